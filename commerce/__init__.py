@@ -1,0 +1,1 @@
+"""The shop: its nouns, the port to its back end, and the embedded back end."""

@@ -1,0 +1,68 @@
+"""The port to a shop's back end: what we read there and the few things we may change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from commerce.models import (
+    Cancellation,
+    CancelReason,
+    Customer,
+    Order,
+    Product,
+    Refund,
+    Return,
+    ReturnDraft,
+    Shipment,
+)
+
+
+class CommerceBackend(Protocol):
+    """Reads return None or an empty sequence for what is not there; a dead back end raises BackendUnavailable.
+
+    A WRITE carries the order version that the customer confirmed (VersionConflict when it moved on) and an
+    idempotency key: the same key gives the first outcome again, the same key with another request raises
+    IdempotencyMismatch.
+    """
+
+    @property
+    def live(self) -> bool:
+        """False where the data is an import: a WRITE then becomes a task for staff."""
+        ...
+
+    async def order(self, order_id: str) -> Order | None: ...
+
+    async def order_by_number(self, number: str) -> Order | None:
+        """The order with this public number; case, spaces and a leading # do not matter."""
+        ...
+
+    async def order_by_tracking(self, tracking_number: str) -> Order | None: ...
+
+    async def orders_of(self, customer_id: str, limit: int = 10) -> Sequence[Order]:
+        """The customer's orders, newest first."""
+        ...
+
+    async def customer(self, customer_id: str) -> Customer | None: ...
+
+    async def customer_by_email(self, email: str) -> Customer | None: ...
+
+    async def shipments(self, order_id: str) -> Sequence[Shipment]: ...
+
+    async def returns(self, order_id: str) -> Sequence[Return]: ...
+
+    async def refunds(self, order_id: str) -> Sequence[Refund]: ...
+
+    async def product(self, product_id: str) -> Product | None: ...
+
+    async def products(self) -> Sequence[Product]: ...
+
+    async def cancel_order(
+        self, order_id: str, *, reason: CancelReason, version: int, key: str
+    ) -> Cancellation:
+        """Cancel an order that is not packed yet and refund what was paid; OrderNotCancellable otherwise."""
+        ...
+
+    async def create_return(self, draft: ReturnDraft, *, version: int, key: str) -> Return:
+        """Open a return; LineNotReturnable when fewer pieces are left than asked for."""
+        ...

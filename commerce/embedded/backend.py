@@ -1,0 +1,170 @@
+"""The embedded back end: the commerce port over our own database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commerce.embedded import repository
+from commerce.embedded.cancelling import cancel
+from commerce.embedded.effects import Request, once
+from commerce.embedded.load import put, put_as_of, put_shop
+from commerce.embedded.returning import open_return
+from commerce.errors import BackendUnavailable, RecordsClash, ShopLivesHere
+from commerce.models import (
+    Cancellation,
+    CancelReason,
+    Customer,
+    Order,
+    Product,
+    Record,
+    Refund,
+    Return,
+    ReturnDraft,
+    Shipment,
+)
+from commerce.shopdata import ShopData
+from facts.clock import Clock
+from persistence.engine import Database
+
+
+@asynccontextmanager
+async def _answering() -> AsyncIterator[None]:
+    """A database that is locked, gone or out of connections is a back end that does not answer."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        raise BackendUnavailable(type(error).__name__) from error
+
+
+async def _put(connection: AsyncConnection, batch: Sequence[Record]) -> None:
+    try:
+        await put(connection, batch)
+    except IntegrityError as error:
+        raise RecordsClash() from error
+
+
+class EmbeddedBackend:
+    """A CommerceBackend on the embedded tables.
+
+    A WRITE on imported data raises NotLive, whatever `live` was given, because an import may have come since.
+    """
+
+    def __init__(self, database: Database, clock: Clock, live: bool = True) -> None:
+        self._database = database
+        self._clock = clock
+        self._live = live
+
+    @classmethod
+    async def open(cls, database: Database, clock: Clock) -> EmbeddedBackend:
+        """The back end of a migrated database; it is live unless the shop in it was imported."""
+        async with _answering(), database.read() as connection:
+            imported = await repository.as_of(connection)
+        return cls(database, clock, live=imported is None)
+
+    @property
+    def live(self) -> bool:
+        return self._live
+
+    @asynccontextmanager
+    async def _read(self) -> AsyncIterator[AsyncConnection]:
+        async with _answering(), self._database.read() as connection:
+            yield connection
+
+    async def _orders(self, ids: Select[Any]) -> list[Order]:
+        async with self._read() as connection:
+            return await repository.orders(connection, ids)
+
+    async def order(self, order_id: str) -> Order | None:
+        return next(iter(await self._orders(repository.order_by_id(order_id))), None)
+
+    async def order_by_number(self, number: str) -> Order | None:
+        return next(iter(await self._orders(repository.order_by_number(number))), None)
+
+    async def order_by_tracking(self, tracking_number: str) -> Order | None:
+        return next(iter(await self._orders(repository.orders_by_tracking(tracking_number))), None)
+
+    async def orders_of(self, customer_id: str, limit: int = 10) -> Sequence[Order]:
+        return await self._orders(repository.orders_of(customer_id, limit))
+
+    async def customer(self, customer_id: str) -> Customer | None:
+        async with self._read() as connection:
+            return await repository.customer(connection, customer_id)
+
+    async def customer_by_email(self, email: str) -> Customer | None:
+        async with self._read() as connection:
+            return await repository.customer_by_email(connection, email)
+
+    async def shipments(self, order_id: str) -> Sequence[Shipment]:
+        async with self._read() as connection:
+            return await repository.shipments(connection, order_id)
+
+    async def returns(self, order_id: str) -> Sequence[Return]:
+        async with self._read() as connection:
+            return await repository.returns(connection, order_id)
+
+    async def refunds(self, order_id: str) -> Sequence[Refund]:
+        async with self._read() as connection:
+            return await repository.refunds(connection, order_id)
+
+    async def product(self, product_id: str) -> Product | None:
+        async with self._read() as connection:
+            return next(iter(await repository.products(connection, product_id)), None)
+
+    async def products(self) -> Sequence[Product]:
+        async with self._read() as connection:
+            return await repository.products(connection)
+
+    async def cancel_order(
+        self, order_id: str, *, reason: CancelReason, version: int, key: str
+    ) -> Cancellation:
+        request = Request(kind="cancel", order_id=order_id, version=version, body={"reason": reason})
+
+        async def effect(connection: AsyncConnection, order: Order) -> Cancellation:
+            return await cancel(connection, order, reason, self._clock)
+
+        async with _answering():
+            return await once(self._database, self._clock, key, request, Cancellation, effect)
+
+    async def create_return(self, draft: ReturnDraft, *, version: int, key: str) -> Return:
+        body = draft.model_dump(mode="json")
+        request = Request(kind="return", order_id=draft.order_id, version=version, body=body)
+
+        async def effect(connection: AsyncConnection, order: Order) -> Return:
+            return await open_return(connection, order, draft, self._clock)
+
+        async with _answering():
+            return await once(self._database, self._clock, key, request, Return, effect)
+
+    async def is_empty(self) -> bool:
+        """True when there is no order, product or customer yet."""
+        async with self._read() as connection:
+            return await repository.is_empty(connection)
+
+    async def load(self, shop: ShopData) -> None:
+        """Put a whole shop in, in one transaction; records with known ids are replaced."""
+        async with _answering(), self._database.write() as connection:
+            await put_shop(connection, shop)
+
+    async def replace(self, batches: AsyncIterable[Sequence[Record]], as_of: datetime) -> None:
+        """Put imported records in the place of those with their ids, in one transaction.
+
+        From then on the shop is an import of that time and not live. Raises ShopLivesHere when the database
+        holds a shop of its own, because the two could not be told apart any more; RecordsClash when a record
+        has the number of another one from an earlier import.
+        """
+        async with _answering(), self._database.write() as connection:
+            imported = await repository.as_of(connection)
+            if imported is None and not await repository.is_empty(connection):
+                raise ShopLivesHere()
+            async for batch in batches:
+                await _put(connection, batch)
+            await put_as_of(connection, as_of)
+        self._live = False

@@ -1,0 +1,49 @@
+"""What can go wrong between us and a shop's back end."""
+
+
+class CommerceError(Exception):
+    """Base of the shop's errors."""
+
+
+class OrderNotFound(CommerceError):
+    """The shop has no such order."""
+
+
+class OrderNotCancellable(CommerceError):
+    """The order has left the warehouse, or is already cancelled or returned."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"order is {status}")
+        self.status = status
+
+
+class LineNotReturnable(CommerceError):
+    """More pieces were asked back than are left on the line."""
+
+
+class VersionConflict(CommerceError):
+    """The order changed after the customer saw it."""
+
+
+class IdempotencyMismatch(CommerceError):
+    """The key was used before for another request."""
+
+
+class BackendUnavailable(CommerceError):
+    """The shop's back end does not answer."""
+
+
+class NotLive(CommerceError):
+    """The data is an import: the change has to be made in the shop itself."""
+
+
+class ShopLivesHere(CommerceError):
+    """An import would mix with a shop whose own data this is."""
+
+
+class RecordsClash(CommerceError):
+    """A record has the number of another one that is there already."""
+
+
+class FilesChanged(CommerceError):
+    """The files of an import were changed while it was running."""
