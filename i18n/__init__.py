@@ -1,0 +1,1 @@
+"""Everything keyed by language: catalogues, formality, rendering of facts, text direction."""

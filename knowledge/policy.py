@@ -1,0 +1,158 @@
+"""The shop's structured policy: the one file that both the rules and the answers read."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from enum import StrEnum
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from commerce.models import Address, ReturnReason
+from facts.values import Money
+
+
+class PolicyError(Exception):
+    """The policy file is missing or does not say what it must; the message names the field."""
+
+
+class Clause(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DayRange(Clause):
+    low: int = Field(ge=0)
+    high: int = Field(ge=0)
+
+
+class Shop(Clause):
+    name: str
+    legal_name: str
+    email: str
+    url: str
+    zone: str
+    currency: str
+    address: Address
+    return_address: Address
+    order_number: str | None = None
+    """A regular expression for the shop's order numbers, where letters before digits are not enough."""
+
+
+class Hours(Clause):
+    opens: time
+    closes: time
+
+
+class Staff(Clause):
+    """When people answer. `hours` is keyed mon…sun in `zone`; a missing day is closed, so is a day in `closed_on`."""
+
+    zone: str
+    hours: dict[str, Hours]
+    closed_on: tuple[date, ...] = ()
+    first_reply_minutes: int
+    language: str
+    """The language in which staff read summaries."""
+
+
+class Fee(Clause):
+    default: Money
+    by_country: dict[str, Money] = Field(default_factory=dict)
+
+    def for_country(self, country: str) -> Money:
+        return self.by_country.get(country, self.default)
+
+
+class Returns(Clause):
+    window_days: int
+    """Days after delivery, delivery day not counted."""
+    window_days_by_country: dict[str, int] = Field(default_factory=dict)
+    send_by_days: int
+    refund_within_days: int
+    fee: Fee
+    seller_pays: tuple[ReturnReason, ...]
+    """Reasons for which the way back is free."""
+    final_sale_excluded: bool
+
+    def window_for(self, country: str) -> int:
+        return self.window_days_by_country.get(country, self.window_days)
+
+
+class Cancellation(Clause):
+    refund_within_days: int
+
+
+class Duties(StrEnum):
+    INCLUDED = "included"
+    CUSTOMER_PAYS = "customer_pays"
+    NONE = "none"
+
+
+class ShippingZone(Clause):
+    id: str
+    countries: tuple[str, ...]
+    transit: DayRange
+    """Business days from hand-over to the carrier to the door."""
+    cost: Money
+    free_from: Money | None = None
+    duties: Duties
+    normal_scan_gap_days: int
+    """How long a parcel on this lane may go without a scan and still be normal."""
+
+
+class Shipping(Clause):
+    handling: DayRange
+    """Business days from order to hand-over."""
+    zones: tuple[ShippingZone, ...]
+
+    def zone_for(self, country: str) -> ShippingZone | None:
+        return next((zone for zone in self.zones if country in zone.countries), None)
+
+
+class Payment(Clause):
+    methods: tuple[str, ...]
+    """Catalogue terms: `term.payment.<method>`."""
+
+
+class Warranty(Clause):
+    months: int
+    months_by_country: dict[str, int] = Field(default_factory=dict)
+
+    def for_country(self, country: str) -> int:
+        return self.months_by_country.get(country, self.months)
+
+
+class Limits(Clause):
+    """Above these a WRITE waits for a person: one limit for each currency the shop sells in."""
+
+    cancel_refund: tuple[Money, ...]
+    return_refund: tuple[Money, ...]
+
+
+class Policy(Clause):
+    version: str
+    effective: date
+    shop: Shop
+    staff: Staff
+    returns: Returns
+    cancellation: Cancellation
+    shipping: Shipping
+    payment: Payment
+    warranty: Warranty
+    limits: Limits
+    relaxed_tools: dict[str, str] = Field(default_factory=dict)
+    """Tool name → the lower identity level that this shop accepts for it."""
+
+
+def load_policy(path: Path) -> Policy:
+    """Read `policy.yaml`; raises PolicyError with the reason where it is missing, no YAML, or incomplete."""
+    try:
+        return Policy.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise PolicyError(f"{path.name} is missing") from error
+    except yaml.YAMLError as error:
+        raise PolicyError(f"{path.name} is not YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise PolicyError(f"{path.name}: {where}: {first['msg']}") from error

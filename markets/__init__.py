@@ -1,0 +1,1 @@
+"""Everything keyed by country."""

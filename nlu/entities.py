@@ -1,0 +1,64 @@
+"""Reads all entities of a message and puts neutral tokens in their place before encoding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from nlu.attributes import AttributeReader
+from nlu.folding import Folded
+from nlu.identifiers import IdentifierReader
+from nlu.lexicon import Lexicon
+from nlu.masking import MASK
+from nlu.perception import Entity, EntityKind
+
+IDENTIFIERS = frozenset(
+    {
+        EntityKind.ORDER_NUMBER,
+        EntityKind.TRACKING_NUMBER,
+        EntityKind.EMAIL,
+        EntityKind.POSTCODE,
+        EntityKind.ONE_TIME_CODE,
+    }
+)
+"""Mentions that belong to no language."""
+_TOKENS = {EntityKind.EMAIL: "@"}
+
+
+class EntityReader:
+    """Identifiers and attributes, sorted by their place in the text."""
+
+    def __init__(self, lexicons: Sequence[Lexicon], order_number_pattern: str) -> None:
+        self._identifiers = IdentifierReader(lexicons, order_number_pattern)
+        self.attributes = AttributeReader(lexicons)
+
+    def read(self, folded: Folded) -> tuple[Entity, ...]:
+        identifiers = list(self._identifiers.read(folded))
+        attributes = [
+            e
+            for e in self.attributes.read(folded)
+            # A lone number may also be a size; inside a longer identifier it is not.
+            if not any(i.start <= e.start and e.end <= i.end and i.text != e.text for i in identifiers)
+        ]
+        return tuple(sorted([*identifiers, *attributes], key=lambda e: (e.start, e.end)))
+
+
+def identifier_spans(entities: Iterable[Entity]) -> list[tuple[int, int, EntityKind]]:
+    """The spans of identifiers without overlap, in order."""
+    spans: list[tuple[int, int, EntityKind]] = []
+    for found in sorted((e for e in entities if e.kind in IDENTIFIERS), key=lambda e: (e.start, -e.end)):
+        if not spans or found.start >= spans[-1][1]:
+            spans.append((found.start, found.end, found.kind))
+    return spans
+
+
+def neutral(text: str, entities: Iterable[Entity], offset: int = 0) -> str:
+    """The text with each identifier replaced by a token that says nothing; `offset` is where the text starts."""
+    pieces: list[str] = []
+    position = 0
+    for start, end, kind in identifier_spans(entities):
+        start, end = start - offset, end - offset
+        if start < position or end > len(text):
+            continue
+        pieces += [text[position:start], _TOKENS.get(kind, "#1")]
+        position = end
+    return "".join([*pieces, text[position:]]).replace(MASK, "*")

@@ -1,0 +1,56 @@
+"""Folds text for pattern matching while remembering where every character came from."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Case-folded NFKC text; `offsets[i]` is the original position of folded character i."""
+
+    text: str
+    offsets: range | tuple[int, ...]
+    original: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original span behind a folded one."""
+        if end <= start:
+            return (self.offsets[start], self.offsets[start]) if start < len(self.text) else (0, 0)
+        last = self.offsets[end - 1] + 1
+        # A combining mark belongs to the character before it.
+        while last < len(self.original) and unicodedata.combining(self.original[last]):
+            last += 1
+        return self.offsets[start], last
+
+
+@lru_cache(maxsize=4096)
+def _fold_cluster(cluster: str) -> str:
+    category = unicodedata.category(cluster[0])
+    if category == "Cf":
+        return ""
+    if category == "Cs":
+        return "\ufffd"
+    if category == "Cc":
+        return cluster if cluster in "\n\t" else " "
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
+
+
+def fold(text: str) -> Folded:
+    """Full-width forms become plain, case goes, invisible characters vanish, controls become spaces."""
+    if text.isascii() and text.replace("\n", " ").replace("\t", " ").isprintable():
+        return Folded(text.lower(), range(len(text)), text)
+    pieces: list[str] = []
+    offsets: list[int] = []
+    index = 0
+    while index < len(text):
+        end = index + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        piece = _fold_cluster(text[index:end]) if end - index < 8 else text[index]
+        pieces.append(piece)
+        offsets.extend([index] * len(piece))
+        index = end
+    return Folded("".join(pieces), tuple(offsets), text)

@@ -1,0 +1,157 @@
+"""Decides in which language to answer: an explicit wish, sure words, the detector, or what was spoken before."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import eldc
+from babel import Locale, UnknownLocaleError
+
+from nlu.folding import fold
+from nlu.lexicon import Lexicon, pattern
+
+_NOT_WORDS = re.compile(r"https?://\S+|\S*\d\S*|\S+@\S+")
+_FOREIGN_MARGIN = 0.08
+_SURE_WORDS = 2
+_GUESS, _GUESS_MARGIN = 0.6, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The language to answer in, and whether this message shows it."""
+
+    language: str
+    sure: bool
+
+
+class LanguageReader:
+    """Knows the languages of the packs; a message in another one keeps the conversation's language, unsure."""
+
+    def __init__(self, lexicons: Sequence[Lexicon], default: str) -> None:
+        self._default = default
+        self._packs = {lexicon.language: lexicon for lexicon in lexicons}
+        self._by_code = {code: lexicon.language for lexicon in lexicons for code in lexicon.detect}
+        self._by_script: dict[str, list[str]] = {}
+        for lexicon in lexicons:
+            for script in lexicon.scripts:
+                self._by_script.setdefault(script, []).append(lexicon.language)
+        self._markers = {lexicon.language: pattern(lexicon.markers) for lexicon in lexicons}
+        self._requests = {language: _requests(lexicons, language) for language in self._packs}
+        eldc.init()
+        self._all = eldc.instance()
+        self._known = eldc.instance()
+        known = [code for code in self._by_code if code in eldc.LANGUAGES]
+        if known:
+            self._known.set_languages(",".join(known))
+
+    def read(self, text: str, previous: str | None, spans: Iterable[tuple[int, int]] = ()) -> Spoken:
+        """The language of the message; `spans` are identifiers, which belong to no language."""
+        known = previous if previous in self._packs else None
+        kept = known or self._default
+        folded = fold(text[:2000]).text
+        for language, request in self._requests.items():
+            if request.search(folded):
+                return Spoken(language, True)
+        words = fold(_words(text[:2000], spans)).text
+        letters = [c for c in words if c.isalpha()]
+        if len(letters) < 2:
+            return Spoken(kept, False)
+        script = Counter(map(_script, letters)).most_common(1)[0][0]
+        if script != "LATIN":
+            return self._by_letters(words, script, letters, kept)
+        spoken = self._by_words(words, kept)
+        if known is None and not spoken.sure and not self._foreign(words):
+            # Where nothing is known a guess is better than the default.
+            return self._guess(words, spoken)
+        return spoken
+
+    def _guess(self, words: str, otherwise: Spoken) -> Spoken:
+        marked = [language for language, marker in self._markers.items() if marker.search(words)]
+        if len(marked) == 1:
+            return Spoken(marked[0], True)
+        scores = [*self._known.detect_details(words).scores.items(), ("", 0.0), ("", 0.0)]
+        (code, best), (_, second) = scores[:2]
+        if best < _GUESS or best - second < _GUESS_MARGIN:
+            return otherwise
+        return Spoken(self._by_code.get(code, otherwise.language), False)
+
+    def _by_letters(self, words: str, script: str, letters: list[str], kept: str) -> Spoken:
+        """A script of its own tells the language, unless kana makes the Han letters Japanese."""
+        speakers = self._by_script.get(script, [])
+        kana = any(_script(c) in ("HIRAGANA", "KATAKANA") for c in letters)
+        if kana and not set(self._by_script) & {"HIRAGANA", "KATAKANA"}:
+            return Spoken(kept, False)
+        if len(speakers) == 1:
+            return Spoken(speakers[0], True)
+        return self._detected(words, kept) if speakers else Spoken(kept, False)
+
+    def _by_words(self, words: str, kept: str) -> Spoken:
+        detected = self._detected(words, kept)
+        marked = {language: len(p.findall(words)) for language, p in self._markers.items() if p.search(words)}
+        if detected.sure or len(marked) != 1:
+            return detected
+        language, hits = next(iter(marked.items()))
+        if hits * 2 <= len(words.split()) and self._foreign(words):
+            return Spoken(kept, False)
+        # One word alone may be borrowed: it does not turn a conversation.
+        return Spoken(language, True) if hits >= _SURE_WORDS or language == kept else Spoken(kept, False)
+
+    def _detected(self, words: str, kept: str) -> Spoken:
+        found = self._known.detect_details(words)
+        language = self._by_code.get(found.language or "")
+        if language is None or not found.reliable or self._foreign(words):
+            return Spoken(kept, False)
+        return Spoken(language, True)
+
+    def _foreign(self, words: str) -> bool:
+        """Whether a language without a pack fits clearly better than each that has one."""
+        found = self._all.detect_details(words)
+        if not found.reliable or found.language in self._by_code:
+            return False
+        known = max((score for code, score in found.scores.items() if code in self._by_code), default=0.0)
+        return bool(found.scores[found.language] - known > _FOREIGN_MARGIN)
+
+
+def _words(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (min(end, len(text)) - start) + text[end:]
+    return _NOT_WORDS.sub(_without_latin, text)
+
+
+def _without_latin(match: re.Match[str]) -> str:
+    """Codes are no words, but Han letters stand right beside them."""
+    return "".join(c if ord(c) > 0x2E80 else " " for c in match[0])
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").split(" ")[0]
+
+
+def _requests(lexicons: Sequence[Lexicon], language: str) -> re.Pattern[str]:
+    """All ways to ask for this language, in every language."""
+    base = language.split("-")[0]
+    phrases: list[str] = []
+    for lexicon in lexicons:
+        names = [*lexicon.language_names.get(base, ()), *_cldr_names(lexicon.language, language)]
+        names += _cldr_names(language, language)
+        choice = (
+            "("
+            + "|".join(sorted({re.sub(r"[^\w ]", ".", fold(n).text) for n in names}, key=len, reverse=True))
+            + ")"
+        )
+        phrases += [request.replace("{language}", choice) for request in lexicon.language_requests]
+    return pattern(tuple(phrases))
+
+
+def _cldr_names(speaker: str, language: str) -> list[str]:
+    try:
+        names = Locale.parse(speaker, sep="-").languages
+    except (UnknownLocaleError, ValueError):
+        return []
+    return [
+        str(names[code]) for code in (language.replace("-", "_"), language.split("-")[0]) if code in names
+    ]

@@ -1,0 +1,193 @@
+"""The words of one language that understanding needs: the schema of `lexicon.yaml` and its loader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nlu.folding import fold
+
+# A letter or digit of a script that separates its words. Han, kana, Thai and Hangul (whose particles stick to the
+# word) do not. Ranges are short because compiling a long one costs a millisecond each time.
+SPACED = r"[0-9a-z\u00aa-\u0dff\u1e00-\u1fff]"
+BEFORE = f"(?<!{SPACED})"
+AFTER = f"(?!{SPACED})"
+
+Phrases = tuple[str, ...]
+Named = dict[str, Phrases]
+
+
+class LexiconError(Exception):
+    """A `lexicon.yaml` or `language.yaml` is not what it must be; the message names file and field."""
+
+
+class Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Answers(Data):
+    """Phrases that, as a whole message, mean yes or no; `polite` words may surround them."""
+
+    yes: Phrases = ()
+    no: Phrases = ()
+    polite: Phrases = ()
+    correction: Phrases = ()
+    """What opens a correction: "no, the …", "I meant …"."""
+
+
+class Reasons(Data):
+    return_reason: Named = Field(default_factory=dict)
+    cancel_reason: Named = Field(default_factory=dict)
+    policy_topic: Named = Field(default_factory=dict)
+
+
+class Near(Data):
+    """Words that tell what a number beside them is."""
+
+    order: Phrases = ()
+    tracking: Phrases = ()
+    postcode: Phrases = ()
+    one_time_code: Phrases = ()
+    card: Phrases = ()
+    card_code: Phrases = ()
+    secret: Phrases = ()
+    secret_link: Phrases = ()
+    """What may stand between "password" and its value: is, =, :"""
+    secret_state: Phrases = ()
+    """Words after "my password is" that are no value: wrong, expired."""
+    size: Phrases = ()
+    quantity: Phrases = ()
+    """Counting nouns: pairs, pieces."""
+
+
+class Feelings(Data):
+    furious: Phrases = ()
+    unhappy: Phrases = ()
+    signals: Named = Field(default_factory=dict)
+
+
+class Lexicon(Data):
+    """Every phrase, if not said otherwise, is a regular expression over case-folded text; a space is any white space.
+
+    A key that a language does not give is empty: understanding is then weaker there, never broken.
+    """
+
+    language: str = ""
+    detect: Phrases = ()
+    """Detector codes of the language (from `language.yaml`)."""
+    scripts: Phrases = ("LATIN",)
+    """First words of the Unicode names of its letters."""
+    markers: Phrases = ()
+    """Short words that no other language shares: enough to tell the language of a one-word message."""
+    language_requests: Phrases = ()
+    """"in {language}, please": `{language}` is filled with CLDR's names and `language_names`."""
+    language_names: Named = Field(default_factory=dict)
+    joints: Phrases = ()
+    """What joins two requests in one sentence: "and also"."""
+    small_words: Phrases = ()
+    """Words that point at nothing: articles, pronouns, "please"."""
+    suffixes: Phrases = ()
+    """Endings that stemming may cut."""
+    answers: Answers = Answers()
+    near: Near = Near()
+    countries: Named = Field(default_factory=dict)
+    """Names beside CLDR's, by ISO code; plain words, no expressions."""
+    colours: Named = Field(default_factory=dict)
+    sizes: Named = Field(default_factory=dict)
+    numbers: dict[int, Phrases] = Field(default_factory=dict)
+    ordinals: dict[int, Phrases] = Field(default_factory=dict)
+    """1-based; -1 is the last."""
+    all_words: Phrases = ()
+    reasons: Reasons = Reasons()
+    feelings: Feelings = Feelings()
+    injection: dict[str, Phrases] = Field(default_factory=dict)
+    """`strong` and `weak` patterns of text that gives orders to a model."""
+
+
+@lru_cache(maxsize=1024)
+def pattern(phrases: Phrases) -> re.Pattern[str]:
+    """One expression for all phrases, the longest first; one that never matches when there are none."""
+    if not phrases:
+        return re.compile(r"(?!)")
+    edges: dict[tuple[bool, bool], set[str]] = {}
+    for phrase in phrases:
+        expression = as_expression(phrase)
+        edges.setdefault(_edges(expression), set()).add(expression)
+    groups = [
+        f"{BEFORE if before else ''}(?:{'|'.join(sorted(group, key=lambda e: (-len(e), e)))}){AFTER if after else ''}"
+        for (before, after), group in sorted(edges.items())
+    ]
+    try:
+        return re.compile(f"(?:{'|'.join(groups)})")
+    except re.error as error:
+        raise LexiconError(f"not a regular expression: {error} in {phrases}") from error
+
+
+def _edges(expression: str) -> tuple[bool, bool]:
+    """Whether the expression starts, and ends, at the edge of a word; where its script has no words it need not."""
+    letters = re.findall(r"\\.|\w", expression) or [""]
+    before, after = (bool(re.fullmatch(rf"\\.|{SPACED}", edge)) for edge in (letters[0], letters[-1]))
+    # An expression that looks ahead says itself what may follow.
+    return before, after and "(?=" not in expression
+
+
+def as_expression(phrase: str) -> str:
+    # Folding lower-cases, which would turn \W into \w; the classes are kept apart.
+    folded = re.sub(r"\\[A-Z]|[^\\]+|\\.", lambda m: m[0] if m[0][0] == "\\" else fold(m[0]).text, phrase)
+    return re.sub(r" +", r"\\s+", folded)
+
+
+def named_pattern(named: Iterable[tuple[str, Phrases]]) -> dict[str, re.Pattern[str]]:
+    """One expression for each name, over all the languages that give it phrases."""
+    merged: dict[str, set[str]] = {}
+    for name, phrases in named:
+        merged.setdefault(name, set()).update(phrases)
+    return {name: pattern(tuple(sorted(phrases))) for name, phrases in merged.items()}
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """The lexicon of a language folder; a missing `lexicon.yaml` gives an empty one."""
+    words = _read(folder / "lexicon.yaml")
+    detect = _read(folder / "language.yaml").get("detect") or [folder.name.split("-")[0].lower()]
+    try:
+        return Lexicon.model_validate({**words, "language": folder.name, "detect": detect})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise LexiconError(f"{folder.name}/lexicon.yaml: {where}: {first['msg']}") from error
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        # The base loader keeps "no" and "on" what they are: words.
+        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)) or {}
+    except FileNotFoundError:
+        return {}
+    except yaml.YAMLError as error:
+        raise LexiconError(f"{path.parent.name}/{path.name} is not YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise LexiconError(f"{path.parent.name}/{path.name} is not a mapping")
+    return data
+
+
+def load_lexicons(folders: Sequence[Path]) -> tuple[Lexicon, ...]:
+    """All language packs below these folders, by code; a later folder's pack replaces an earlier one's."""
+    packs: dict[str, Path] = {}
+    for folder in folders:
+        if folder.is_dir():
+            packs |= {
+                p.name: p
+                for p in folder.iterdir()
+                if (p / "language.yaml").is_file() or (p / "lexicon.yaml").is_file()
+            }
+    return tuple(load_lexicon(packs[code]) for code in sorted(packs))
+
+
+def shipped_languages() -> Path:
+    """The folder of the language packs that come with the product."""
+    return Path(__file__).resolve().parent.parent / "i18n" / "languages"

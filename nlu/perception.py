@@ -1,0 +1,150 @@
+"""What understanding yields: one Perception for each customer message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+
+class EntityKind(StrEnum):
+    ORDER_NUMBER = "order_number"
+    TRACKING_NUMBER = "tracking_number"
+    EMAIL = "email"
+    POSTCODE = "postcode"
+    ONE_TIME_CODE = "one_time_code"
+    COUNTRY = "country"
+    COLOUR = "colour"
+    SIZE = "size"
+    QUANTITY = "quantity"
+    RETURN_REASON = "return_reason"
+    CANCEL_REASON = "cancel_reason"
+    POLICY_TOPIC = "policy_topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A mention. `value` is canonical: upper-case order number, ISO country, English colour, enum value."""
+
+    kind: EntityKind
+    value: str
+    text: str
+    start: int
+    end: int
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    NO = "no"
+
+
+class Mood(StrEnum):
+    CALM = "calm"
+    UNHAPPY = "unhappy"
+    FURIOUS = "furious"
+
+
+class Signal(StrEnum):
+    """Reasons to bring a person in that are not anger."""
+
+    THREAT = "threat"
+    LEGAL = "legal"
+    SAFETY = "safety"
+    VULNERABLE = "vulnerable"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentScore:
+    intent: str
+    probability: float
+
+
+OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the message with one request; `intents` is sorted, best first, and may lead with OUT_OF_SCOPE."""
+
+    text: str
+    start: int
+    intents: tuple[IntentScore, ...]
+    entities: tuple[Entity, ...]
+
+    @property
+    def intent(self) -> str:
+        return self.intents[0].intent
+
+
+@dataclass(frozen=True, slots=True)
+class TextVectors:
+    """One text's vectors from the two embedded encoders (384-d e5 query, 512-d USE), unit length."""
+
+    e5: Vector
+    use: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Perception:
+    """All that the embedded models say about one (coalesced, masked) message.
+
+    `language` is the language to answer in; `language_sure` is False where the message has too little language
+    (digits, emoji, "ok") and the conversation's language was kept. `correction` marks "no, the blue one", "I meant …".
+    `injection` is the screening score in [0, 1]; it marks text, it never decides alone.
+    """
+
+    text: str
+    language: str
+    language_sure: bool
+    segments: tuple[Segment, ...]
+    entities: tuple[Entity, ...]
+    answer: Answer | None
+    correction: bool
+    mood: Mood
+    mood_score: float
+    signals: frozenset[Signal]
+    injection: float
+    vectors: TextVectors | None = field(compare=False, default=None)
+
+    def first(self, kind: EntityKind) -> Entity | None:
+        """The first mention of a kind."""
+        return next((e for e in self.entities if e.kind is kind), None)
+
+    def all(self, kind: EntityKind) -> tuple[Entity, ...]:
+        return tuple(e for e in self.entities if e.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something a customer may mean by words ("the blue shoes"): its names in all languages and its options."""
+
+    id: str
+    names: tuple[str, ...]
+    options: dict[str, str]
+
+
+class Understanding(Protocol):
+    """The port that the graph sees; the embedded pair is its first implementation."""
+
+    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
+        """Understand one message in one encoding; never raises on strange text. ≤ 25 ms for a short message."""
+        ...
+
+    def entities(self, text: str, language: str) -> tuple[Entity, ...]:
+        """The entities of a text without an encoding of it: what a customer told in an earlier message."""
+        ...
+
+    def mentioned(self, text: str, candidates: tuple[Candidate, ...], language: str) -> tuple[Candidate, ...]:
+        """The candidates that the words point at, best first; empty when the words point at none.
+
+        More than one is returned only when the words do not tell them apart."""
+        ...
+
+    def means_all(self, text: str) -> bool:
+        """Whether the words mean all that there is: "both", "everything"."""
+        ...

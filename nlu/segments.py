@@ -1,0 +1,148 @@
+"""Cuts a message into its requests and puts sentences without one beside their neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from nlu.entities import identifier_spans
+from nlu.folding import Folded
+from nlu.heads import Scores, log_softmax
+from nlu.intents import FAMILIES, SOCIAL, Intent, IntentHead
+from nlu.lexicon import Lexicon, pattern
+from nlu.perception import OUT_OF_SCOPE, Entity, Segment
+
+MAX_FRAGMENTS = 5
+_SURE = 0.45
+_SURER = 0.7
+_DOUBTED = frozenset({OUT_OF_SCOPE, Intent.ARE_YOU_A_BOT, Intent.COMPLAINT})
+"""What sentences of a story ("what can I do?") are easily taken for."""
+_ENDS = re.compile(
+    r"[!?…؟।]+[\"'”’»)]*(?=\s|$)|[。！？｡]+[”’」』）]*|(?<=[^\W\d_]{3})\.+[\"'”’»)]*(?=\s|$)|(?<=\d)\.(?=\s+[^\W\d_])|;\s|[\n\r]+"
+    r"|[!?]+(?=[\u3400-\u9fff])"
+)
+_QUESTION = re.compile(r"[?؟]|吗|呢\W*$|か\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of the message; `start` and `end` are positions in the original text."""
+
+    start: int
+    end: int
+
+
+class Splitter:
+    """Cuts at sentence ends of all scripts and at the joints of the lexicons."""
+
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        self._joints = pattern(tuple(p for lexicon in lexicons for p in lexicon.joints))
+        small = {
+            word
+            for lx in lexicons
+            for word in (
+                *lx.small_words,
+                *lx.answers.polite,
+                *lx.near.order,
+                *lx.near.tracking,
+                *lx.near.postcode,
+                *lx.near.one_time_code,
+            )
+        }
+        self._small = pattern(tuple(sorted(small)))
+
+    def split(self, folded: Folded, entities: Sequence[Entity]) -> list[Fragment]:
+        """The fragments that may carry a request, in order; one for the whole text when there is nothing to cut."""
+        text = folded.original
+        cuts = {folded.span(m.end() - 1, m.end())[1] for m in _ENDS.finditer(folded.text)}
+        cuts |= {
+            folded.span(m.start(), m.start() + 1)[0] for m in self._joints.finditer(folded.text) if m.start()
+        }
+        inside = identifier_spans(entities)
+        edges = [
+            0,
+            *sorted(c for c in cuts if 0 < c < len(text) and not any(a < c < b for a, b, _ in inside)),
+            len(text),
+        ]
+        fragments: list[Fragment] = []
+        carried = 0
+        for start, end in pairwise(edges):
+            if self._says_something(text, start, end, inside):
+                fragments.append(Fragment(carried if not fragments else start, end))
+            elif fragments:
+                # Details ("order MF-10428, mail …") belong to the request beside them.
+                fragments[-1] = Fragment(fragments[-1].start, end)
+        while len(fragments) > MAX_FRAGMENTS:
+            shortest = min(range(len(fragments) - 1), key=lambda i: fragments[i + 1].end - fragments[i].start)
+            fragments[shortest : shortest + 2] = [
+                Fragment(fragments[shortest].start, fragments[shortest + 1].end)
+            ]
+        return fragments if len(fragments) > 1 else [Fragment(0, len(text))]
+
+    def _says_something(
+        self, text: str, start: int, end: int, inside: Sequence[tuple[int, int, object]]
+    ) -> bool:
+        words = list(text[start:end].casefold())
+        for first, last, _ in inside:
+            for position in range(max(first, start), min(last, end)):
+                words[position - start] = " "
+        rest = self._small.sub(" ", "".join(words))
+        return sum(c.isalpha() for c in rest) >= (1 if re.search(r"[\u3040-\u9fff]", rest) else 3)
+
+
+def assemble(
+    text: str,
+    fragments: Sequence[Fragment],
+    whole: Scores,
+    scores: Sequence[Scores],
+    entities: Sequence[Entity],
+    head: IntentHead,
+) -> tuple[Segment, ...]:
+    """The segments: fragments with a request of their own, each with the words and details around it."""
+    names = [head.labels[int(np.argmax(s))] for s in scores]
+    strong = [i for i, fragment in enumerate(fragments) if _is_request(text, fragment, names[i], scores[i])]
+    beside = [i for i in strong if names[i] not in SOCIAL and names[i] != Intent.COMPLAINT]
+    strong = beside or strong[:1]
+    if len(strong) <= 1:
+        only = whole if not strong else _mean(whole, scores[strong[0]])
+        return (_segment(text, 0, len(text), only, entities, head),)
+    groups: list[list[int]] = []
+    for index in strong:
+        if groups and _together(names[groups[-1][-1]], names[index]):
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    starts = [0, *(fragments[group[0]].start for group in groups[1:])]
+    segments = []
+    for start, end, group in zip(starts, [*starts[1:], len(text)], groups, strict=True):
+        parts = [scores[i] for i in group] + ([whole] if len(groups) == 1 else [])
+        segments.append(_segment(text, start, end, _mean(*parts), entities, head))
+    return tuple(segments)
+
+
+def _is_request(text: str, fragment: Fragment, name: str, scores: Scores) -> bool:
+    if float(np.exp(scores.max())) < (_SURER if name in _DOUBTED else _SURE):
+        return False
+    # A sentence of a story is often about nothing of ours; only a question is a request of its own.
+    return name != OUT_OF_SCOPE or bool(_QUESTION.search(text[fragment.start : fragment.end]))
+
+
+def _together(first: str, second: str) -> bool:
+    return first == second or any(first in family and second in family for family in FAMILIES)
+
+
+def _mean(*scores: Scores) -> Scores:
+    return log_softmax(np.mean(np.stack(scores), axis=0))
+
+
+def _segment(
+    text: str, start: int, end: int, scores: Scores, entities: Sequence[Entity], head: IntentHead
+) -> Segment:
+    part = text[start:end]
+    start += len(part) - len(part.lstrip())
+    own = tuple(e for e in entities if start <= e.start and e.end <= end)
+    return Segment(part.strip(), start, head.ranked(scores), own)
