@@ -1,0 +1,1 @@
+"""Inbox and outbox rows, transcripts, ownership, handoffs, grants of identity."""

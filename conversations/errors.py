@@ -1,0 +1,37 @@
+"""What can go wrong in a conversation, as business facts."""
+
+
+class ConversationError(Exception):
+    """Base of the errors of this room."""
+
+
+class UnknownConversation(ConversationError):
+    """There is no such conversation, or the token does not open it: both look the same."""
+
+
+class IdempotencyConflict(ConversationError):
+    """The key came before with another body."""
+
+
+class LeaseLost(ConversationError):
+    """The turn belongs to another attempt now; whatever this one still has to say must be dropped."""
+
+
+class OwnerChanged(ConversationError):
+    """A person owns the conversation; the assistant may not speak."""
+
+
+class AlreadyTaken(ConversationError):
+    """Another person answers this conversation."""
+
+
+class NotYours(ConversationError):
+    """Only the person who owns the conversation may do this."""
+
+
+class UnknownTask(ConversationError):
+    """There is no such task for staff, or it is closed."""
+
+
+class TooManyCodes(ConversationError):
+    """More one-time codes were asked for one order than an hour allows."""

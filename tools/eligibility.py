@@ -1,0 +1,82 @@
+"""Whether an order's pieces may come back today, by the shop's policy for the country of delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from commerce.models import Order, OrderLine, OrderStatus, Return
+from facts.values import Code, Date, Duration, Fact
+from tools.days import local_day
+from tools.items import items
+from tools.refunds import ON_THE_WAY, gone
+from tools.tool import ToolContext
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing may come back; worded by the statement `return.<outcome>`."""
+
+    outcome: str
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """The lines with the pieces that are left; `gone` has, for every line, the pieces that are not."""
+
+    lines: tuple[tuple[OrderLine, int], ...]
+    final_sale: tuple[OrderLine, ...]
+    gone: dict[str, int]
+    last_day: date
+
+
+def eligibility(context: ToolContext, order: Order, returns: Sequence[Return]) -> Eligible | Refusal:
+    """What may come back. The day of delivery does not count; the last day of the window does."""
+    if order.status is OrderStatus.CANCELLED:
+        return Refusal("cancelled")
+    if order.delivered_at is None:
+        return Refusal("none_left") if order.status is OrderStatus.RETURNED else Refusal("not_delivered")
+    away = gone(order, returns)
+    left = [(line, line.quantity - away[line.id]) for line in order.lines if line.quantity > away[line.id]]
+    if not left:
+        return _nothing_left(returns)
+    last_day = _last_day(context, order, order.delivered_at)
+    if isinstance(last_day, Refusal):
+        return last_day
+    excluded = tuple(line for line in order.lines if line.final_sale)
+    if not context.policy.returns.final_sale_excluded:
+        excluded = ()
+    allowed = tuple((line, pieces) for line, pieces in left if line not in excluded)
+    if not allowed:
+        return Refusal("final_sale", {"items": items(order, left)})
+    return Eligible(lines=allowed, final_sale=excluded, gone=away, last_day=last_day)
+
+
+def _nothing_left(returns: Sequence[Return]) -> Refusal:
+    running = [each for each in returns if each.status in ON_THE_WAY]
+    if not running:
+        return Refusal("none_left")
+    newest = max(running, key=lambda each: each.created_at)
+    facts: dict[str, Fact] = {
+        "return_number": Code(value=newest.number),
+        "send_by": Date(value=newest.send_by),
+    }
+    return Refusal("already_open", facts)
+
+
+def _last_day(context: ToolContext, order: Order, delivered_at: datetime) -> date | Refusal:
+    """The last day of the window, or the refusal once it has passed."""
+    zone = context.locale.zone
+    delivered = local_day(delivered_at, zone)
+    days = context.policy.returns.window_for(order.shipping_address.country)
+    last_day = delivered + timedelta(days=days)
+    if local_day(context.clock.now(), zone) <= last_day:
+        return last_day
+    facts: dict[str, Fact] = {
+        "delivered_at": Date(value=delivered),
+        "window": Duration(value=days),
+        "last_day": Date(value=last_day),
+    }
+    return Refusal("too_late", facts)

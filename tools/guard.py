@@ -1,0 +1,117 @@
+"""The guard: every call of a tool passes here, and what it cannot decide it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from commerce.errors import BackendUnavailable
+from commerce.models import Order
+from conversations.models import Level
+from knowledge.policy import Policy
+from tools.lookup import OrderArguments, level_of, lookup, required_level
+from tools.proposals import Proposal, Proposals
+from tools.registry import Registry
+from tools.results import identity_needed, invalid, not_matched, refused, unavailable
+from tools.tool import ProposalDraft, Tool, ToolContext, ToolResult
+
+__all__ = ["Guard", "Proposal"]
+
+log = structlog.get_logger(__name__)
+
+READ_SECONDS = 5.0
+"""How long a READ, or the look before a proposal, may take."""
+
+
+class Guard:
+    """Decides by identity and policy, never by what a model says about either."""
+
+    def __init__(self, registry: Registry, proposals: Proposals, policy: Policy) -> None:
+        """Raises UnknownLevel for a policy that relaxes a tool to a level that does not exist."""
+        self._registry = registry
+        self._proposals = proposals
+        self._levels = {tool.name: required_level(tool, policy) for tool in registry}
+
+    async def call(self, context: ToolContext, name: str, arguments: Mapping[str, Any]) -> ToolResult:
+        """Run a READ, or turn a WRITE into a proposal.
+
+        Beside the tool's own outcomes: `invalid_arguments` (data.errors names the fields), `identity_needed`
+        (data.needed, data.order_number), `not_matched`, `proposed` (data.proposal_id), `unavailable`, `refused`.
+        Any other exception of a tool is a bug and raises.
+        """
+        tool = self._registry.get(name)
+        if tool is None:
+            problem = {"field": "tool", "problem": f"use one of: {', '.join(self._registry.names)}"}
+            return invalid(name, [problem])
+        try:
+            parsed = tool.arguments.model_validate(arguments)
+        except ValidationError as error:
+            return invalid(name, _problems(error))
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                stopped = await self._checked(context, tool, parsed)
+                return stopped if stopped is not None else await self._run(context, tool, parsed)
+        except (BackendUnavailable, TimeoutError):
+            log.warning("tool_unavailable", tool=name, conversation=context.conversation_id)
+            return unavailable(name)
+
+    async def _checked(self, context: ToolContext, tool: Tool, arguments: BaseModel) -> ToolResult | None:
+        """Why the call may not run; None where it may."""
+        needed = self._levels[tool.name]
+        if needed is Level.ANONYMOUS:
+            return None
+        if not isinstance(arguments, OrderArguments):
+            log.error("guard_without_order", tool=tool.name)
+            return refused(tool.name)
+        try:
+            order = await lookup(context, arguments.order_number)
+            level = Level.ANONYMOUS if order is None else await level_of(context, order)
+        except (BackendUnavailable, TimeoutError):
+            raise
+        except Exception:
+            log.exception("guard_failed", tool=tool.name, conversation=context.conversation_id)
+            return refused(tool.name)
+        return self._decided(context, tool, arguments.order_number, order, level)
+
+    def _decided(
+        self, context: ToolContext, tool: Tool, reference: str, order: Order | None, level: Level
+    ) -> ToolResult | None:
+        needed = self._levels[tool.name]
+        if order is not None and level >= needed:
+            return None
+        if order is not None and level >= Level.ORDER_READ:
+            return identity_needed(tool.name, needed, order.number)
+        # From here on nothing may depend on whether the order exists.
+        if context.identity.customer_id is not None:
+            return not_matched(tool.name, reference)
+        return identity_needed(tool.name, Level.ORDER_READ, reference)
+
+    async def _run(self, context: ToolContext, tool: Tool, arguments: BaseModel) -> ToolResult:
+        if tool.read is not None:
+            return await tool.read(context, arguments)
+        if tool.propose is None:
+            return refused(tool.name)
+        draft = await tool.propose(context, arguments)
+        if isinstance(draft, ToolResult):
+            return draft
+        return await self._proposed(context, tool, arguments, draft)
+
+    async def _proposed(
+        self, context: ToolContext, tool: Tool, arguments: BaseModel, draft: ProposalDraft
+    ) -> ToolResult:
+        kept = arguments.model_dump(mode="json")
+        proposal = await self._proposals.propose(context, tool.name, kept, draft)
+        data = {"proposal_id": proposal.id, "order_number": proposal.order_number}
+        return ToolResult(tool.name, "proposed", (draft.evidence,), data)
+
+
+def _problems(error: ValidationError) -> list[dict[str, Any]]:
+    """Field and reason, never the value: it may be personal."""
+    return [
+        {"field": ".".join(str(part) for part in each["loc"]), "problem": each["msg"]}
+        for each in error.errors(include_url=False, include_input=False)
+    ]

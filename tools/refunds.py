@@ -1,0 +1,57 @@
+"""Refund arithmetic in integer minor units; nothing is converted from one currency into another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from commerce.models import (
+    Order,
+    OrderLine,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    Return,
+    ReturnStatus,
+)
+from facts.values import Money
+
+TAKEN = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
+"""The shop has the customer's money."""
+
+ON_THE_WAY = {ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.IN_TRANSIT}
+BACK = {ReturnStatus.RECEIVED, ReturnStatus.REFUNDED}
+
+
+def share(line: OrderLine, before: int, pieces: int) -> Money:
+    """What `pieces` of a line are worth after `before` of them went back.
+
+    The line's total is spread by rounding down the running sum, so that all pieces together are worth exactly the
+    total, in whatever portions they come back.
+    """
+    total = line.total.minor
+    upto = total * (before + pieces) // line.quantity
+    return Money(minor=upto - total * before // line.quantity, currency=line.total.currency)
+
+
+def gone(order: Order, returns: Iterable[Return]) -> dict[str, int]:
+    """Line id → pieces that are back or promised to a return that is open."""
+    coming: Counter[str] = Counter()
+    back: Counter[str] = Counter()
+    for each in returns:
+        counter = coming if each.status in ON_THE_WAY else back if each.status in BACK else Counter[str]()
+        for line in each.lines:
+            counter[line.order_line_id] += line.quantity
+    # A shop counts what came back on the line, on the return, or on both: the larger one is the truth.
+    return {line.id: coming[line.id] + max(line.returned_quantity, back[line.id]) for line in order.lines}
+
+
+def refundable(order: Order, refunds: Iterable[Refund]) -> Money | None:
+    """What the shop still holds of what was paid; None where nothing is left or nothing had been taken."""
+    if order.payment_status not in TAKEN:
+        return None
+    held = order.total
+    for refund in refunds:
+        if refund.status is not RefundStatus.FAILED:
+            held = held - refund.amount
+    return held if held.minor > 0 else None

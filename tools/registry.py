@@ -1,0 +1,92 @@
+"""The set of tools that a conversation has, and how a model is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tools.cancellations import CANCEL_ORDER, CANCELLABLE
+from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
+from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
+from tools.policies import ANSWER_POLICY
+from tools.returns import RETURNABLE_ITEMS, START_RETURN
+from tools.shipping import DELIVERY_ESTIMATE, TRACK_SHIPMENT
+from tools.tool import Effect, Tool
+
+
+class Registry:
+    """Tools by name."""
+
+    def __init__(self, tools: Iterable[Tool]) -> None:
+        self._tools: dict[str, Tool] = {}
+        for tool in tools:
+            if tool.name in self._tools:
+                raise ValueError(f"two tools are called {tool.name}")
+            self._tools[tool.name] = tool
+
+    def get(self, name: str) -> Tool | None:
+        return self._tools.get(name)
+
+    def __getitem__(self, name: str) -> Tool:
+        return self._tools[name]
+
+    def __iter__(self) -> Iterator[Tool]:
+        return iter(self._tools.values())
+
+    def __len__(self) -> int:
+        return len(self._tools)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._tools)
+
+    def only(self, effect: Effect) -> Registry:
+        """The tools with one effect: READ where nothing may be changed."""
+        return Registry(tool for tool in self if tool.effect is effect)
+
+    def schemas(self) -> list[dict[str, Any]]:
+        """Every tool as an OpenAI function declaration."""
+        return [schema(tool) for tool in self]
+
+
+def schema(tool: Tool) -> dict[str, Any]:
+    """One tool as an OpenAI function declaration: `{"type": "function", "function": {…}}`."""
+    parameters = _plain(tool.arguments.model_json_schema())
+    described = {"name": tool.name, "description": tool.description, "parameters": parameters}
+    return {"type": "function", "function": described}
+
+
+def _plain(node: Any) -> Any:
+    """The schema without what pydantic adds for documentation: a model pays for every word."""
+    if isinstance(node, list):
+        return [_plain(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {
+        key: _plain(value)
+        for key, value in node.items()
+        if key not in ("title", "default") or isinstance(value, dict)
+    }
+    if "enum" in kept:
+        kept.pop("description", None)
+    return kept
+
+
+def toolset() -> Registry:
+    """Every tool of the shop."""
+    return Registry(
+        (
+            FIND_ORDER,
+            LIST_ORDERS,
+            ORDER_STATUS,
+            TRACK_SHIPMENT,
+            DELIVERY_ESTIMATE,
+            ANSWER_POLICY,
+            REQUEST_CODE,
+            VERIFY_CODE,
+            RETURNABLE_ITEMS,
+            START_RETURN,
+            CANCELLABLE,
+            CANCEL_ORDER,
+        )
+    )

@@ -1,0 +1,238 @@
+"""What may be sent back, and opening a return."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pydantic import Field
+
+from commerce.errors import LineNotReturnable, OrderNotFound
+from commerce.models import Order, OrderLine, Return, ReturnDraft, ReturnLine, ReturnReason
+from conversations.models import Level
+from facts.evidence import Evidence
+from facts.values import Code, Date, Duration, Fact, Money, Quantity, Term, Text
+from tools.days import local_day
+from tools.eligibility import Eligible, Refusal, eligibility
+from tools.items import item, items, options
+from tools.limits import within
+from tools.lookup import Arguments, OrderArguments, known_order
+from tools.policies import address
+from tools.refunds import refundable, share
+from tools.results import about_order, evidence, invalid, order_result
+from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
+
+Pieces = list[tuple[OrderLine, int]]
+
+
+async def returnable_items(context: ToolContext, arguments: OrderArguments) -> ToolResult:
+    """The lines that may come back today."""
+    order = await known_order(context, arguments.order_number)
+    allowed = eligibility(context, order, await context.backend.returns(order.id))
+    if isinstance(allowed, Refusal):
+        return _refuse(context, "returnable_items", order, allowed)
+    told = tuple(_line(context, order, line, left, allowed) for line, left in allowed.lines)
+    lines = [
+        {"line_id": line.id, "sku": line.sku, "titles": _titles(line), "options": line.options, "quantity": left,
+         "evidence": entry.id}
+        for (line, left), entry in zip(allowed.lines, told, strict=True)
+    ]  # fmt: skip
+    return ToolResult("returnable_items", "some", told, {"order_number": order.number, "lines": lines})
+
+
+def _titles(line: OrderLine) -> dict[str, str]:
+    return {"": line.title, **line.titles}
+
+
+def _refuse(context: ToolContext, tool: str, order: Order, refusal: Refusal) -> ToolResult:
+    return order_result(
+        context, tool, refusal.outcome, f"return.{refusal.outcome}", order.number, refusal.facts
+    )
+
+
+def _line(context: ToolContext, order: Order, line: OrderLine, left: int, allowed: Eligible) -> Evidence:
+    facts: dict[str, Fact] = {
+        "item": Text(value=line.title, titles=line.titles),
+        "quantity": Quantity(value=Decimal(left)),
+        "unit_price": line.unit_price,
+        "last_day": Date(value=allowed.last_day),
+    }
+    statement = "return.item_plain"
+    if line.options:
+        statement, facts["options"] = "return.item", options(line)
+    source = f"order:{order.number}/{line.id}"
+    return evidence(context, statement, source, Code(value=order.number), facts)
+
+
+RETURNABLE_ITEMS = Tool(
+    name="returnable_items",
+    effect=Effect.READ,
+    level=Level.ORDER_READ,
+    description=(
+        "What of an order may be sent back today. Call it before start_return to learn the line ids, and "
+        "for the question whether something can still be returned. Needs an identified order.\n"
+        "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left); "
+        "none_left; too_late; not_delivered; final_sale; cancelled; already_open (a return of the rest is "
+        "open); identity_needed; not_matched."
+    ),
+    arguments=OrderArguments,
+    read=returnable_items,
+)
+
+
+class ReturnPiece(Arguments):
+    line_id: str = Field(min_length=1, max_length=128, description="From returnable_items.")
+    quantity: int = Field(1, ge=1, le=999)
+
+
+class StartReturnArguments(OrderArguments):
+    lines: tuple[ReturnPiece, ...] = Field(min_length=1, max_length=50)
+    reason: ReturnReason = Field(description="Why it comes back, as the customer said.")
+
+
+async def propose(context: ToolContext, arguments: StartReturnArguments) -> ProposalDraft | ToolResult:
+    """What a return would be: the refund, the fee and the last day to send it; nothing is changed."""
+    order = await known_order(context, arguments.order_number)
+    returns = await context.backend.returns(order.id)
+    allowed = eligibility(context, order, returns)
+    if isinstance(allowed, Refusal):
+        return _refuse(context, "start_return", order, allowed)
+    chosen = _chosen(context, order, allowed, arguments)
+    if isinstance(chosen, ToolResult):
+        return chosen
+    amounts = _amounts(context, order, allowed, chosen, arguments.reason)
+    held = refundable(order, await context.backend.refunds(order.id))
+    # A fee in another currency, a fee above the value, an unpaid order: nothing that arithmetic may decide.
+    if amounts is None or held is None or amounts[0].minor > held.minor:
+        return order_result(context, "start_return", "not_automated", "return.not_automated", order.number)
+    return _draft(context, order, chosen, amounts, arguments.reason)
+
+
+def _chosen(
+    context: ToolContext, order: Order, allowed: Eligible, arguments: StartReturnArguments
+) -> Pieces | ToolResult:
+    asked: Counter[str] = Counter()
+    for piece in arguments.lines:
+        asked[piece.line_id] += piece.quantity
+    lines = {line.id: line for line in order.lines}
+    unknown = [line_id for line_id in asked if line_id not in lines]
+    if unknown:
+        return invalid("start_return", [{"field": "lines", "problem": f"no such line: {unknown[0]}"}])
+    left = {line.id: pieces for line, pieces in allowed.lines}
+    for line_id, pieces in asked.items():
+        line = lines[line_id]
+        if line in allowed.final_sale:
+            facts: dict[str, Fact] = {"items": items(order, [(line, pieces)])}
+            return _refuse(context, "start_return", order, Refusal("final_sale", facts))
+        if pieces > left.get(line_id, 0):
+            few: dict[str, Fact] = {
+                "item": item(order, line, 1),
+                "quantity": Quantity(value=Decimal(left.get(line_id, 0))),
+            }
+            return _refuse(context, "start_return", order, Refusal("quantity_too_high", few))
+    return [(lines[line_id], pieces) for line_id, pieces in asked.items()]
+
+
+def _amounts(
+    context: ToolContext, order: Order, allowed: Eligible, chosen: Pieces, reason: ReturnReason
+) -> tuple[Money, Money] | None:
+    """Refund and fee, or None where they cannot be told without a person."""
+    currency = order.total.currency
+    rules = context.policy.returns
+    fee = Money(minor=0, currency=currency)
+    if reason not in rules.seller_pays:
+        fee = rules.fee.for_country(order.shipping_address.country)
+    worth = Money(minor=0, currency=currency)
+    for line, pieces in chosen:
+        worth = worth + share(line, allowed.gone[line.id], pieces)
+    if fee.currency != currency or worth.minor <= fee.minor:
+        return None
+    return worth - fee, fee
+
+
+def _draft(
+    context: ToolContext, order: Order, chosen: Pieces, amounts: tuple[Money, Money], reason: ReturnReason
+) -> ProposalDraft:
+    refund, fee = amounts
+    today = local_day(context.clock.now(), context.locale.zone)
+    draft = ReturnDraft(
+        order_id=order.id,
+        lines=tuple(
+            ReturnLine(order_line_id=line.id, quantity=pieces, reason=reason) for line, pieces in chosen
+        ),
+        send_by=today + timedelta(days=context.policy.returns.send_by_days),
+        expected_refund=refund,
+        fee=fee,
+    )
+    facts: dict[str, Fact] = {
+        "items": items(order, chosen),
+        "reason": Term(id=f"term.return_reason.{reason}"),
+        **_terms(context, draft.send_by, refund, fee),
+    }
+    statement = "return.proposed" if fee.minor else "return.proposed_free"
+    return ProposalDraft(
+        order_id=order.id,
+        order_version=order.version,
+        amount=refund,
+        evidence=about_order(context, statement, order.number, facts),
+        payload=draft.model_dump(mode="json"),
+        needs_approval=not within(context.policy.limits, "return_refund", refund),
+    )
+
+
+def _terms(context: ToolContext, send_by: date, refund: Money, fee: Money) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "send_by": Date(value=send_by),
+        "refund": refund,
+        "refund_within": Duration(value=context.policy.returns.refund_within_days),
+    }
+    return {**facts, "fee": fee} if fee.minor else facts
+
+
+async def execute(context: ToolContext, payload: Mapping[str, Any], version: int, key: str) -> ToolResult:
+    """Open it, once for this key."""
+    draft = ReturnDraft.model_validate(payload)
+    order = await context.backend.order(draft.order_id)
+    if order is None:
+        return ToolResult("start_return", "refused")
+    try:
+        opened = await context.backend.create_return(draft, version=version, key=key)
+    except (LineNotReturnable, OrderNotFound):
+        return order_result(context, "start_return", "not_automated", "return.not_automated", order.number)
+    return _opened(context, order, opened)
+
+
+def _opened(context: ToolContext, order: Order, opened: Return) -> ToolResult:
+    lines = {line.id: line for line in order.lines}
+    facts: dict[str, Fact] = {
+        "return_number": Code(value=opened.number),
+        "items": items(order, [(lines[each.order_line_id], each.quantity) for each in opened.lines]),
+        "return_address": address(context.policy.shop.return_address),
+        **_terms(context, opened.send_by, opened.expected_refund, opened.fee),
+    }
+    statement = "return.opened" if opened.fee.minor else "return.opened_free"
+    return order_result(context, "start_return", "done", statement, order.number, facts)
+
+
+START_RETURN = Tool(
+    name="start_return",
+    effect=Effect.WRITE,
+    level=Level.CONFIRMED,
+    description=(
+        "Propose to send items back for a refund. Nothing happens yet: the customer is shown refund, fee "
+        "and last day and must say yes in a later message. Line ids come from returnable_items; ask for "
+        "the reason if she has not given one (damaged, wrong_item, not_as_described usually make the way "
+        "back free). Needs a confirmed customer.\n"
+        "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late; "
+        "not_delivered; final_sale; none_left; cancelled; already_open; quantity_too_high; not_automated "
+        "(offer a person); identity_needed with needed=confirmed (call request_code) or needed=order_read "
+        "(call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, requested, "
+        "changed, expired."
+    ),
+    arguments=StartReturnArguments,
+    propose=propose,
+    execute=execute,
+)

@@ -1,0 +1,113 @@
+"""What a tool is, what it is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from commerce.backend import CommerceBackend
+from commerce.models import Order
+from conversations.models import Level
+from facts.clock import Clock
+from facts.evidence import Evidence
+from facts.values import Money
+from i18n.locale import Locale
+from knowledge.passages import Retriever
+from knowledge.policy import Policy
+from nlu.perception import Perception
+
+if TYPE_CHECKING:
+    from tools.identity import IdentityDesk
+
+
+class Effect(StrEnum):
+    READ = "READ"
+    WRITE = "WRITE"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom we talk to, from tokens and grants only: never from a model, never from a message."""
+
+    customer_id: str | None = None
+    email: str | None = None
+    grants: Mapping[str, Level] = field(default_factory=dict)
+    """Order id → level shown in this conversation."""
+
+    def level_for(self, order: Order) -> Level:
+        if self.customer_id is not None and order.customer_id == self.customer_id:
+            return Level.CONFIRMED
+        return self.grants.get(order.id, Level.ANONYMOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """The capabilities of one turn. A tool reads the customer from here and from nowhere else."""
+
+    conversation_id: str
+    turn_id: str
+    identity: Identity
+    locale: Locale
+    market: str | None
+    clock: Clock
+    backend: CommerceBackend
+    policy: Policy
+    retriever: Retriever
+    desk: IdentityDesk
+    perception: Perception
+    new_evidence_id: Callable[[], str]
+    address: str = ""
+    """The caller's network address, for throttling only."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What came of a call.
+
+    `outcome` is from the closed set that the tool's docstring names; flows branch on it. `data` holds small
+    JSON values for the planner (order numbers, line ids), never personal data. `evidence` holds what may be said.
+    """
+
+    tool: str
+    outcome: str
+    evidence: tuple[Evidence, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDraft:
+    """What a WRITE would do: shown to the customer, bound to this order version and this amount."""
+
+    order_id: str
+    order_version: int
+    amount: Money | None
+    evidence: Evidence
+    payload: Mapping[str, Any]
+    """What `execute` needs, as JSON."""
+    needs_approval: bool = False
+
+
+ReadTool = Callable[[ToolContext, Any], Awaitable[ToolResult]]
+Propose = Callable[[ToolContext, Any], Awaitable[ProposalDraft | ToolResult]]
+Execute = Callable[[ToolContext, Mapping[str, Any], int, str], Awaitable[ToolResult]]
+"""(context, payload, order version, idempotency key) → result. Called again with the same key after a crash.
+
+The outcome is `done` where it took effect; any other is a refusal by the shop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool's declaration. `description` is written for the model."""
+
+    name: str
+    effect: Effect
+    level: Level
+    description: str
+    arguments: type[BaseModel]
+    read: ReadTool | None = None
+    propose: Propose | None = None
+    execute: Execute | None = None
