@@ -1,0 +1,1 @@
+"""The conversation: one graph, its nodes, two planners, and what leaves."""

@@ -1,0 +1,48 @@
+"""The capabilities of a turn: LangGraph's runtime context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.planners.planner import Planner
+from agent.verify import Verifier
+from agent.work import TurnWork
+from commerce.backend import CommerceBackend
+from conversations.repository import Conversations
+from facts.clock import Clock
+from i18n.rendering import Renderer
+from knowledge.passages import Retriever
+from knowledge.policy import Policy
+from nlu.perception import Understanding
+from tools.guard import Guard
+from tools.identity import IdentityDesk
+from tools.proposals import Proposals
+from tools.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What every turn of this deployment may use; made once by the wiring."""
+
+    clock: Clock
+    conversations: Conversations
+    backend: CommerceBackend
+    policy: Policy
+    retriever: Retriever
+    understanding: Understanding
+    renderer: Renderer
+    registry: Registry
+    guard: Guard
+    proposals: Proposals
+    identity_desk: IdentityDesk
+    planner: Planner
+    verifier: Verifier
+    zones: Mapping[str, str]
+    """ISO country → the IANA zone in which its customers are told times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    ports: Ports
+    work: TurnWork

@@ -1,0 +1,155 @@
+"""What a model may say in its own words, language by language, from `drafts.yaml` in each language's folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+IsLanguage = Callable[[str, str], bool]
+"""(text, language) → whether the text may be in that language; True where it has too little language to tell."""
+
+TOKEN = re.compile(r"[^\W\d_]+(?:['’\-‑][^\W\d_]+)*")
+LENT_LETTERS = 2
+"""A word that evidence lends a language without spaces has at least so many letters."""
+
+
+class Wording(BaseModel):
+    """Expressions are searched in case-folded text after NFKC."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    commitments: tuple[str, ...]
+    """Never in a model's own words."""
+    number_words: tuple[str, ...]
+    touchy: tuple[str, ...] = ()
+    """What money and goods do: only in a question or as what she wishes (`wishes`)."""
+    wishes: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    """How an order, a parcel or a refund stands: only in a question or with a reference to the fact."""
+    words: str = ""
+    """The vocabulary of talk, parted by spaces; `order*` is every word that begins so."""
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    """Name of a fact → how a sentence that refers to it calls it. Without a label a fact stands in statements only."""
+
+
+class DraftRules:
+    """A language without a `drafts.yaml` gets no free words at all: there, a model speaks in statements."""
+
+    def __init__(self, folders: Mapping[str, Sequence[Path]], is_language: IsLanguage) -> None:
+        self._is_language = is_language
+        self._rules: dict[str, _Rules] = {}
+        for language, places in folders.items():
+            for folder in places:
+                if (file := folder / "drafts.yaml").exists():
+                    wording = Wording.model_validate(yaml.safe_load(file.read_text("utf-8")))
+                    self._rules[language] = _Rules(wording)
+
+    def commits(self, language: str, text: str) -> bool:
+        """Whether the words promise or report something that only a statement may say, in her language or English."""
+        return any(rules.commits(text) for rules in self._with_english(language))
+
+    def counts(self, language: str, text: str) -> bool:
+        """Whether the words hold a number, date or day written out."""
+        return any(rules.numbers.search(text.casefold()) for rules in self._with_english(language))
+
+    def claims(self, language: str, text: str) -> bool:
+        """Whether the words say how something stands that only evidence can know."""
+        folded = text.casefold().strip()
+        return (
+            any(rules.claims.search(folded) for rules in self._with_english(language))
+            and folded[-1:] not in "?？"
+        )
+
+    def strange(self, language: str, text: str, lent: Collection[str]) -> str | None:
+        """The first word that is neither of the vocabulary of talk nor lent by evidence."""
+        rules = self._rules.get(language)
+        if rules is None:
+            return next((found[0] for found in TOKEN.finditer(text)), None)
+        return next((word for word in _tokens(text) if not rules.knows(word, lent)), None)
+
+    def names(self, language: str, fact: str, text: str) -> bool:
+        """Whether the words call a fact by its name."""
+        rules = self._rules.get(language)
+        label = rules.labels.get(fact) if rules else None
+        return bool(label and label.search(text.casefold()))
+
+    def named(self, language: str, text: str) -> set[str]:
+        """The facts that the words name."""
+        rules = self._rules.get(language)
+        folded = text.casefold()
+        return {name for name, label in rules.labels.items() if label.search(folded)} if rules else set()
+
+    def speaks(self, language: str, text: str) -> bool:
+        return self._is_language(text, language)
+
+    def lent(self, text: str) -> set[str]:
+        """The words of a passage, and its runs of letters where words are not parted."""
+        return set(_tokens(text))
+
+    def _with_english(self, language: str) -> Iterator[_Rules]:
+        """Models slip into English, so its rules hold everywhere."""
+        return (self._rules[each] for each in sorted({language, "en"}) if each in self._rules)
+
+
+class _Rules:
+    """One language's wording, compiled."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.numbers = _any(wording.number_words)
+        self.labels = {name: re.compile(label) for name, label in wording.labels.items()}
+        self.claims = _any(wording.claims)
+        self._commitments = _any(wording.commitments)
+        self._touchy = _any(wording.touchy)
+        self._wishes = _any(wording.wishes)
+        entries = wording.words.casefold().split()
+        self._words = {entry for entry in entries if not entry.endswith("*")}
+        self._stems = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
+        self._longest = max(map(len, self._words), default=0)
+
+    def commits(self, text: str) -> bool:
+        folded = text.casefold().strip()
+        if self._commitments.search(folded):
+            return True
+        return bool(self._touchy.search(folded)) and not self._wishes.search(folded)
+
+    def knows(self, word: str, lent: Collection[str]) -> bool:
+        if _wide(word):
+            return self._made_of_known(word, lent)
+        return all(
+            self._known(part, lent) for part in ([word] if self._known(word, lent) else word.split("-"))
+        )
+
+    def _known(self, word: str, lent: Collection[str]) -> bool:
+        if word in self._words or word in lent:
+            return True
+        return bool(self._stems) and word.startswith(self._stems)
+
+    def _made_of_known(self, run: str, lent: Collection[str]) -> bool:
+        """Whether a run of letters can be read as known words one after the other."""
+        reached = {0}
+        for start in range(len(run)):
+            if start in reached:
+                for end in range(start + 1, min(len(run), start + self._longest) + 1):
+                    if run[start:end] in self._words or _lends(lent, run[start:end]):
+                        reached.add(end)
+        return len(run) in reached
+
+
+def _lends(lent: Collection[str], piece: str) -> bool:
+    return len(piece) >= LENT_LETTERS and any(piece in run for run in lent)
+
+
+def _wide(word: str) -> bool:
+    return any(ord(letter) > 0x2E7F for letter in word)
+
+
+def _tokens(text: str) -> list[str]:
+    return [found[0].replace("’", "'").replace("‑", "-").casefold() for found in TOKEN.finditer(text)]
+
+
+def _any(expressions: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{expression})" for expression in expressions) or r"(?!)")

@@ -1,0 +1,127 @@
+"""The flows, as data, and their reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from conversations.models import HandoffReason
+
+
+class Kind(StrEnum):
+    """In the order in which several requests of one message are answered."""
+
+    SOCIAL = "social"
+    ANSWER = "answer"
+    LOOKUP = "lookup"
+    ACT = "act"
+    PERSON = "person"
+
+
+class Step(BaseModel):
+    """One step: exactly one of `order`, `country`, `call`, `choose`, `slot`, `say`, `hand_over` names its kind."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    order: Literal["required", "once"] | None = None
+    country: Literal["required"] | None = None
+    call: str | None = None
+    choose: str | None = None
+    slot: str | None = None
+    say: str | None = None
+    hand_over: HandoffReason | None = None
+
+    arguments: Mapping[str, str] = Field(default_factory=dict, alias="with")
+    optional: bool = False
+    """A call whose missing arguments or missing answer is passed over."""
+    quiet: bool = False
+    """Results are gathered but only said when the flow ends here."""
+    end_on: tuple[str, ...] = ()
+    on_outcome: Mapping[str, str] = Field(default_factory=dict)
+    """Outcome → the flow that takes this one's place."""
+    also: Mapping[str, str] = Field(default_factory=dict)
+    """Outcome → a further catalogue sentence."""
+    only: str | None = None
+    """Say only statements whose id begins so; `silent` is said when none does."""
+    silent: str | None = None
+    unanswered: str | None = None
+    source: str | None = Field(default=None, alias="from")
+    ask: str | None = None
+    choices: str | None = None
+    brief: str | None = None
+    """The shorter form when the message also asks for something."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Step:
+        kinds = (self.order, self.country, self.call, self.choose, self.slot, self.say, self.hand_over)
+        if sum(kind is not None for kind in kinds) != 1:
+            raise ValueError("a step is exactly one of order, country, call, choose, slot, say, hand_over")
+        return self
+
+
+class Flow(BaseModel):
+    """A flow serves the intents it lists, by default the one of its own name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flow: str
+    kind: Kind
+    intents: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    """Policy topics that choose this flow over `instead_of`, the flow of the intent."""
+    instead_of: str | None = None
+    resume: str = "resume.other"
+    """How one comes back to it after an interruption."""
+    steps: tuple[Step, ...]
+
+    def serves(self) -> tuple[str, ...]:
+        return self.intents or ((self.flow,) if not self.topics else ())
+
+
+class Flows:
+    """All flows, found by name, by intent and by policy topic."""
+
+    def __init__(self, flows: Iterable[Flow]) -> None:
+        self._flows = {flow.flow: flow for flow in flows}
+        self._by_intent = {intent: flow for flow in self._flows.values() for intent in flow.serves()}
+        self._by_topic = {
+            (flow.instead_of, topic): flow for flow in self._flows.values() for topic in flow.topics
+        }
+
+    def __getitem__(self, name: str) -> Flow:
+        return self._flows[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._flows.values())
+
+    def for_intent(self, intent: str) -> Flow | None:
+        return self._by_intent.get(intent)
+
+    def for_topic(self, flow: Flow, topic: str) -> Flow | None:
+        """The narrower flow that a topic chooses, if the intent's flow has one for it."""
+        return self._by_topic.get((flow.flow, topic))
+
+    def message_ids(self) -> set[str]:
+        """Every catalogue message that a flow names, for the catalogue check."""
+        named: set[str | None] = set()
+        for flow in self._flows.values():
+            named.add(flow.resume)
+            for step in flow.steps:
+                named |= {step.say, step.brief, step.ask, step.silent, step.unanswered}
+                named |= set(step.also.values())
+        return {message for message in named if message}
+
+
+@cache
+def built_in_flows() -> Flows:
+    """The flows of this package."""
+    folder = files(__package__)
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    rows = (row for name in names for row in yaml.safe_load((folder / name).read_text("utf-8")))
+    return Flows(Flow.model_validate(row) for row in rows)

@@ -1,0 +1,71 @@
+"""confirm: an open proposal and an explicit yes or no settle it; no planner is asked."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from agent.context import Context
+from agent.doing import tool_context
+from agent.planners.planner import Clarify, Handoff, Phrase, PlanItem, Statement
+from agent.state import State
+from agent.work import Doing, TurnWork, call_key
+from conversations.models import ActionState, HandoffReason
+from nlu.perception import Answer
+from tools.proposals import Proposal
+from tools.tool import ToolResult
+
+STATE_OF_OUTCOME = {
+    "requested": ActionState.REQUESTED,
+    "awaiting_approval": ActionState.AWAITING_APPROVAL,
+    "done": ActionState.EXECUTED,
+}
+
+TOOL_OF_INTENT = {"cancel_order": "cancel_order", "return_item": "start_return"}
+CLEARLY = 0.5
+
+
+async def confirm(state: State, runtime: Runtime[Context]) -> dict[str, object]:
+    ports, work = runtime.context.ports, runtime.context.work
+    work.proposal = await ports.proposals.settle(work.conversation.id, work.turn.id)
+    if work.proposal is None:
+        return {}
+    if work.seen.answer is Answer.YES and not _means_another(work, work.proposal):
+        result = await ports.proposals.confirm(tool_context(ports, work), work.proposal.id, work.turn.id)
+        work.keep(call_key(work.proposal.tool, {"confirmed": work.proposal.id}), result)
+        work.pending = _told(work, work.proposal, result)
+    elif work.seen.answer is Answer.NO or _forgets_it(work):
+        await ports.proposals.decline(work.proposal.id, work.turn.id)
+        work.pending = [Phrase("proposal.declined")]
+        _drop_frame(work)
+    return {}
+
+
+def is_settled(state: State, runtime: Runtime[Context]) -> bool:
+    return bool(runtime.context.work.pending)
+
+
+def _means_another(work: TurnWork, proposal: Proposal) -> bool:
+    """ "Yes, cancel it" is no yes to a return."""
+    wishes = (segment.intents[0] for segment in work.seen.segments)
+    tools = {TOOL_OF_INTENT.get(wish.intent) for wish in wishes if wish.probability >= CLEARLY}
+    return bool(tools - {None, proposal.tool})
+
+
+def _forgets_it(work: TurnWork) -> bool:
+    segments = work.seen.segments
+    return len(segments) == 1 and segments[0].intent == "never_mind"
+
+
+def _told(work: TurnWork, proposal: Proposal, result: ToolResult) -> list[PlanItem]:
+    items: list[PlanItem] = [Statement(entry.id) for entry in result.evidence if entry.statement]
+    if result.outcome == "unavailable":
+        return [*items, Clarify(Phrase("confirm.ask"), (Phrase("confirm.yes"), Phrase("confirm.no")))]
+    _drop_frame(work)
+    state = STATE_OF_OUTCOME.get(result.outcome, ActionState.REFUSED)
+    work.doings.append(Doing(proposal.id, proposal.tool, state, result.evidence))
+    return items or [Handoff(HandoffReason.TOOL_FAILURE)]
+
+
+def _drop_frame(work: TurnWork) -> None:
+    frames = work.memory.frames
+    frames[:] = [frame for frame in frames if frame.waiting != "confirm"]

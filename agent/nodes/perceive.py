@@ -1,0 +1,37 @@
+"""perceive: language, mood, intents, entities and screening, from one encoding of the text."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from agent.context import Context, Ports
+from agent.doing import locale_of
+from agent.planners.planner import Memory
+from agent.state import State
+from agent.work import TurnWork
+from conversations.models import Author
+from markets.languages import likely_language
+from nlu.perception import Entity, EntityKind
+
+DETAILS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER, EntityKind.EMAIL, EntityKind.POSTCODE)
+
+
+async def perceive(state: State, runtime: Runtime[Context]) -> dict[str, object]:
+    ports, work = runtime.context.ports, runtime.context.work
+    work.memory = Memory.model_validate(state.get("memory") or {})
+    previous = work.conversation.language or likely_language(work.conversation.market or "")
+    work.perception = await ports.understanding.perceive(work.text, previous_language=previous)
+    work.locale = locale_of(ports, work)
+    work.details = _details(ports, work)
+    return {"turn": work.turn.id}
+
+
+def _details(ports: Ports, work: TurnWork) -> tuple[Entity, ...]:
+    """What the customer told about herself lately, newest first; read from her messages, never from graph state."""
+    found = [entity for entity in work.seen.entities if entity.kind in DETAILS]
+    for message in reversed(work.recent):
+        if message.author is Author.CUSTOMER:
+            found += [
+                e for e in ports.understanding.entities(message.text, work.seen.language) if e.kind in DETAILS
+            ]
+    return tuple(found)

@@ -1,0 +1,18 @@
+"""reply: the turn's handoff is filed and its answer is ready to be closed."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from agent.context import Context
+from agent.handoff import file_handoff
+from agent.state import State
+
+
+async def reply(state: State, runtime: Runtime[Context]) -> dict[str, object]:
+    ports, work = runtime.context.ports, runtime.context.work
+    if work.handoff:
+        work.handoff_info = await file_handoff(ports, work, work.handoff)
+    if work.session:
+        await work.session.close()
+    return {}

@@ -1,0 +1,118 @@
+"""The step that calls a tool, the code that some tools need first, and what an outcome means for the walk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from agent.flows import Step
+from agent.planners.order_steps import OrderSteps
+from agent.planners.planner import Phrase, Statement, ToolCall
+from agent.planners.walking import Status
+from facts.evidence import Evidence
+from nlu.perception import EntityKind
+from tools.tool import ToolResult
+
+REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
+"""Outcomes that every tool may have and no flow can go on from."""
+
+
+class CallSteps(OrderSteps):
+    """READs are told, WRITEs wait for a yes, and what needs a confirmed customer asks for a code."""
+
+    async def _call(self, step: Step) -> AsyncIterator[ToolCall]:
+        tool = step.call or ""
+        if self._still_waits_for_yes(tool):
+            return
+        if self._awaited == "country" and (mention := self.view.perception.first(EntityKind.COUNTRY)):
+            self._fill("country", mention.value)
+        arguments = {name: self._resolve(value) for name, value in step.arguments.items()}
+        call = self._ask_for(tool, arguments)
+        yield call
+        result = self._result(call)
+        if result.outcome == "identity_needed" and result.data.get("needed") == "confirmed":
+            async for inner in self._confirm_identity():
+                yield inner
+            if self.status is not Status.RUNNING:
+                return
+            again = self._ask_for(tool, arguments)
+            yield again
+            result = self._result(again)
+        elif self._awaited == "code" and self.view.code_mentioned():
+            # The code is used up already: this turn is run again after an attempt that broke off.
+            self.progressed = True
+        self._after(step, result)
+
+    def _still_waits_for_yes(self, tool: str) -> bool:
+        proposal = self.view.proposal
+        if self._awaited == "confirm" and not self.progressed and proposal and proposal.tool == tool:
+            self._wait("confirm", Phrase("confirm.still_open"), self._yes_no())
+            return True
+        return False
+
+    def _yes_no(self) -> tuple[Phrase, ...]:
+        return Phrase("confirm.yes"), Phrase("confirm.no")
+
+    async def _confirm_identity(self) -> AsyncIterator[ToolCall]:
+        code = self.view.code_mentioned() if self._awaited == "code" else None
+        if code:
+            call = self._ask_for("verify_code", {"code": code})
+            yield call
+            outcome = self._result(call).outcome
+            self.progressed = True
+            if outcome == "verified":
+                self.frame.waiting = None
+                return
+            if outcome == "locked":
+                self._say(Phrase("code.locked"))
+                self._say(Phrase("offer.person"))
+                self.status = Status.DONE
+                return
+            if outcome == "wrong":
+                self._wait("code", Phrase("code.wrong"))
+                return
+            self._say(Phrase("code.expired"))
+        elif self._awaited == "code" and not self.progressed:
+            self._wait("code", Phrase("code.ask_again"))
+            return
+        call = self._ask_for("request_code", {"order_number": self.frame.slots["order"]})
+        yield call
+        result = self._result(call)
+        if result.outcome == "sent":
+            self._wait("code", Statement(result.evidence[0].id))
+        else:
+            self._general(result)
+
+    def _after(self, step: Step, result: ToolResult) -> None:
+        if result.outcome in step.on_outcome:
+            self._tell(result.evidence)
+            self.replacement = step.on_outcome[result.outcome]
+            self.status = Status.REPLACED
+        elif result.outcome == "proposed":
+            self._tell(result.evidence)
+            self._wait("confirm", Phrase("confirm.ask"), self._yes_no())
+        elif result.outcome == "country_needed":
+            self._wait("country", Phrase("country.ask"))
+        elif result.outcome == "unknown":
+            if not step.optional:
+                self._say(Phrase(step.unanswered or "answer.unknown"))
+        elif result.outcome in ("identity_needed", "not_matched"):
+            self._not_matched()
+        elif result.outcome in REFUSED_TO_ALL:
+            self._general(result)
+        else:
+            self._answered(step, result)
+
+    def _answered(self, step: Step, result: ToolResult) -> None:
+        ends = result.outcome in step.end_on
+        if ends or not step.quiet:
+            told = [entry for entry in result.evidence if self._wanted(step, entry)]
+            self._tell(tuple(told))
+            if not told and step.silent:
+                self._say(Phrase(step.silent))
+        if result.outcome in step.also:
+            self._say(Phrase(step.also[result.outcome]))
+        if ends:
+            self.status = Status.DONE
+
+    def _wanted(self, step: Step, evidence: Evidence) -> bool:
+        return step.only is None or (evidence.statement or "").startswith(step.only)

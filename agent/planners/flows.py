@@ -1,0 +1,232 @@
+"""The planner without a model: declarative flows over what understanding perceived."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import count
+
+from agent.flows import Flow, Flows, Kind
+from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
+from agent.planners.walk import Status, Walk
+from conversations.models import HandoffReason
+from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
+
+MIN_PROBABILITY = 0.35
+SURE_TO_STOP = 0.5
+CLEARLY = 0.6
+MAX_MISSES = 3
+ORDER_OF_KINDS = list(Kind)
+TOLD_BY_MISTAKE = ("contact_info", "privacy")
+"""Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
+IDENTIFIERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER, EntityKind.EMAIL, EntityKind.POSTCODE)
+OFFERS = (Phrase("answer.unknown"), Phrase("person.privacy"), Phrase("offer.person"))
+"""Sentences that ask whether a person should take over."""
+
+
+class FlowsPlanner:
+    """Runs the requests of a message as frames on a stack.
+
+    A message first goes to the question that is open. Other requests interrupt it and it is asked again
+    afterwards; several requests are answered in one turn, those that need nothing first.
+    """
+
+    name = "flows"
+    streaming = False
+
+    def __init__(self, flows: Flows) -> None:
+        self._flows = flows
+
+    async def plan(self, view: View) -> AsyncIterator[PlanItem]:
+        turn = _FlowsTurn(self._flows, view)
+        async for item in turn.run():
+            yield item
+
+
+class _FlowsTurn:
+    """One turn's work: sentences are held until it is clear what they follow."""
+
+    def __init__(self, flows: Flows, view: View) -> None:
+        self._flows = flows
+        self._view = view
+        self._frames = view.memory.frames
+        self._said: list[Sentence] = []
+        self._question: Clarify | None = None
+        self._handoff: HandoffReason | None = None
+        self._ids = count(1)
+
+    async def run(self) -> AsyncIterator[PlanItem]:
+        memory = self._view.memory
+        wanted, memory.offered_person = memory.offered_person, False
+        if wanted and self._view.perception.answer is Answer.YES:
+            self._frames.clear()
+            yield Handoff(HandoffReason.ASKED_FOR_PERSON)
+            return
+        if self._wants_to_stop():
+            self._frames.clear()
+            yield Phrase("social.never_mind")
+            return
+        requests = self._requests()
+        if self._frames:
+            async for item in self._continue(requests):
+                yield item
+        for position, flow in enumerate(requests):
+            if self._handoff or (self._question and flow.kind in (Kind.ACT, Kind.PERSON)):
+                self._frames[:0] = [Frame(flow=later.flow) for later in requests[position:]]
+                break
+            async for item in self._start(flow, brief=len(requests) > 1 or bool(self._frames)):
+                yield item
+        async for item in self._resume():
+            yield item
+        for item in self._closing():
+            yield item
+
+    # What the message asks for
+
+    def _wants_to_stop(self) -> bool:
+        perception = self._view.perception
+        if not self._frames or len(perception.segments) != 1:
+            return False
+        if self._frames[-1].waiting == "code" and self._view.code_mentioned():
+            return False
+        if perception.answer is Answer.NO and self._frames[-1].waiting not in (None, "confirm"):
+            return True
+        if any(entity.kind in IDENTIFIERS for entity in perception.entities):
+            return False
+        best = perception.segments[0].intents[0]
+        return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
+
+    def _requests(self) -> list[Flow]:
+        found: list[Flow] = []
+        for segment in self._view.perception.segments:
+            flow = self._flow_of(segment)
+            if flow and flow not in found:
+                found.append(flow)
+        if self._frames:
+            found = [flow for flow in found if flow.flow not in ("affirm", "deny")]
+        if len(found) > 1:
+            found = [
+                flow
+                for flow in found
+                if flow.flow not in ("thanks", "goodbye", "affirm", "deny", "anything_else")
+            ]
+        if not found and not self._frames:
+            found = [self._flows["where_is_order"] if self._only_details() else self._flows["anything_else"]]
+        return sorted(found, key=lambda flow: ORDER_OF_KINDS.index(flow.kind))
+
+    def _flow_of(self, segment: Segment) -> Flow | None:
+        best = segment.intents[0]
+        if best.intent == OUT_OF_SCOPE or best.probability < MIN_PROBABILITY:
+            return None
+        if best.intent in TOLD_BY_MISTAKE and any(
+            entity.kind is EntityKind.EMAIL for entity in segment.entities
+        ):
+            return None
+        flow = self._flows.for_intent(best.intent)
+        if flow and (flow.kind is Kind.ANSWER or not any(e.kind in IDENTIFIERS for e in segment.entities)):
+            kinds = {entity.kind for entity in segment.entities}
+            topics = [entity.value for entity in segment.entities if entity.kind is EntityKind.POLICY_TOPIC]
+            if EntityKind.COUNTRY in kinds:
+                topics = [topic for topic in topics if topic != "shipping_countries"]
+            narrower = (self._flows.for_topic(flow, topic) for topic in topics)
+            flow = next((found for found in narrower if found), flow)
+        return flow
+
+    def _only_details(self) -> bool:
+        perception = self._view.perception
+        return bool(perception.first(EntityKind.ORDER_NUMBER) or perception.first(EntityKind.TRACKING_NUMBER))
+
+    # The open question
+
+    async def _continue(self, requests: list[Flow]) -> AsyncIterator[PlanItem]:
+        """Give the message to the topmost frame; what it uses up is no longer a request of its own."""
+        frame = self._frames[-1]
+        flow = self._flows[frame.flow]
+        walk = Walk(frame, flow, self._view, self._ids)
+        async for call in walk.run():
+            yield call
+        if walk.progressed or walk.status is not Status.WAITING:
+            frame.misses = 0
+            self._keep(walk)
+            async for item in self._replace(walk, brief=True):
+                yield item
+            requests[:] = self._others(flow, requests)
+            return
+        requests[:] = [other for other in requests if other is not flow]
+        if requests:
+            return
+        frame.misses += 1
+        if frame.misses >= MAX_MISSES:
+            self._handoff = HandoffReason.REPEATED_MISUNDERSTANDING
+            return
+        self._said.append(Phrase("misunderstood.again"))
+        self._question = walk.question
+
+    def _others(self, flow: Flow, requests: list[Flow]) -> list[Flow]:
+        """What a message asks for beside answering the open question: only what it clearly says on its own."""
+        segments = self._view.perception.segments
+        clear = [
+            self._flow_of(segment)
+            for segment in segments
+            if len(segments) > 1 and segment.intents[0].probability >= CLEARLY
+            if not any(entity.kind in IDENTIFIERS for entity in segment.entities)
+        ]
+        return [
+            other
+            for other in requests
+            if other in clear and other is not flow and other.kind is not Kind.SOCIAL
+        ]
+
+    async def _start(self, flow: Flow, brief: bool) -> AsyncIterator[PlanItem]:
+        if self._view.read_only and flow.kind in (Kind.ACT, Kind.PERSON):
+            self._said.append(Phrase("queue.noted"))
+            return
+        self._frames[:] = [frame for frame in self._frames if frame.flow != flow.flow]
+        frame = Frame(flow=flow.flow)
+        self._frames.append(frame)
+        walk = Walk(frame, flow, self._view, self._ids, brief)
+        async for call in walk.run():
+            yield call
+        self._keep(walk)
+        async for item in self._replace(walk, brief):
+            yield item
+
+    async def _replace(self, walk: Walk, brief: bool) -> AsyncIterator[PlanItem]:
+        """Go on with the flow that takes the place of one that could not help."""
+        if walk.replacement:
+            async for item in self._start(self._flows[walk.replacement], brief):
+                yield item
+
+    def _keep(self, walk: Walk) -> None:
+        self._said.extend(sentence for sentence in walk.said if sentence not in self._said)
+        if walk.status is Status.WAITING:
+            self._question = walk.question
+        else:
+            self._frames.remove(walk.frame)
+        self._handoff = self._handoff or walk.handoff
+
+    async def _resume(self) -> AsyncIterator[PlanItem]:
+        """Come back to what was left open, once the interruption is answered."""
+        while self._frames and not self._question and not self._handoff:
+            frame = self._frames[-1]
+            fresh = frame.waiting is None
+            walk = Walk(frame, self._flows[frame.flow], self._view, self._ids)
+            async for call in walk.run():
+                yield call
+            if not fresh and walk.status is Status.WAITING and frame.waiting != "confirm":
+                self._said.append(Phrase(self._flows[frame.flow].resume))
+            self._keep(walk)
+
+    def _closing(self) -> list[PlanItem]:
+        items: list[PlanItem] = list(self._said)
+        about_her_order = any(isinstance(item, Statement) for item in items)
+        if self._view.perception.mood is Mood.UNHAPPY and about_her_order and not self._handoff:
+            items.insert(0, Phrase("empathy.sorry"))
+        self._view.memory.offered_person = any(item in OFFERS for item in items)
+        if self._handoff:
+            self._frames.clear()
+            items.append(Handoff(self._handoff))
+        elif self._question:
+            items.append(self._question)
+        elif not items:
+            items.append(Phrase("answer.out_of_scope"))
+        return items

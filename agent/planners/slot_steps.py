@@ -1,0 +1,94 @@
+"""The steps that fill a slot from what the customer said: a country, a reason, the things meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent.flows import Step
+from agent.planners.planner import Clarify, Phrase
+from agent.planners.walking import ENTITY_OF_SLOT, Walking
+from commerce.models import ReturnReason
+from facts.values import Fact, Term
+from nlu.perception import Candidate, EntityKind
+
+NAMED_AGAIN = (
+    "return_item",
+    "exchange_item",
+    "wrong_or_missing_item",
+    "deny",
+    "affirm",
+    "never_mind",
+    "out_of_scope",
+)
+"""How "no, the blue one" may be understood where it is not heard as a correction."""
+
+
+class SlotSteps(Walking):
+    """A slot is filled where it was asked for, is unknown, or is being corrected."""
+
+    def _country(self, step: Step) -> None:
+        country = self._resolve("$country")
+        if country is None:
+            assert step.ask is not None
+            self._wait("country", Phrase(step.ask))
+        else:
+            self._fill("country", country)
+
+    def _slot(self, step: Step) -> None:
+        slot = step.slot or ""
+        mention = self.view.perception.first(ENTITY_OF_SLOT[slot]) if self._open_to(slot) else None
+        if mention:
+            self._fill(slot, mention.value)
+        elif slot not in self.frame.slots and self._awaited == slot and self._explained():
+            self._fill(slot, "other")
+        if slot not in self.frame.slots:
+            self._wait(slot, Phrase(step.ask or ""), self._choices(step))
+
+    def _explained(self) -> bool:
+        """Asked twice, she said something that fits none of the choices: the last of them is "other"."""
+        return self.frame.misses > 0 and self.view.perception.answer is None
+
+    def _choices(self, step: Step) -> tuple[Fact, ...]:
+        return tuple(Term(id=f"{step.choices}.{reason}") for reason in ReturnReason) if step.choices else ()
+
+    def _choose(self, step: Step) -> None:
+        slot = step.choose or ""
+        lines = {line["line_id"]: line for line in self._last[step.source or ""].data["lines"]}
+        known = self.frame.slots.get(slot)
+        if known and not all(entry["line_id"] in lines for entry in known):
+            self.frame.slots.pop(slot)
+        meant = self._lines_meant(slot, lines)
+        if meant:
+            self._fill(slot, [{"line_id": each, "quantity": self._quantity(lines[each])} for each in meant])
+        if slot not in self.frame.slots:
+            choices = tuple(self._line_choice(line) for line in lines.values())
+            self._wait(slot, Phrase(step.ask or ""), choices)
+            self.question = Clarify(Phrase(step.ask or ""), choices, listed="items")
+
+    def _lines_meant(self, slot: str, lines: dict[str, Any]) -> list[str]:
+        if len(lines) == 1:
+            return list(lines)
+        if not self._open_to(slot) and not self._means_another():
+            return []
+        candidates = tuple(
+            Candidate(key, tuple(line["titles"].values()), dict(line["options"]))
+            for key, line in lines.items()
+        )
+        mentioned = self.view.mentioned(candidates)
+        if len(mentioned) > 1 and not self.view.means_all:
+            return []
+        return [candidate.id for candidate in mentioned]
+
+    def _means_another(self) -> bool:
+        """While the return waits for a code or a yes, naming a thing again means that one, not the chosen one."""
+        wish = self.view.perception.segments[0].intent
+        return self._awaited in ("confirm", "code") and wish in NAMED_AGAIN
+
+    def _quantity(self, line: dict[str, Any]) -> int:
+        left = int(line["quantity"])
+        mention = self.view.perception.first(EntityKind.QUANTITY)
+        return min(int(mention.value), left) if mention and mention.value.isdigit() else left
+
+    def _line_choice(self, line: dict[str, Any]) -> Phrase:
+        evidence = self.view.evidence[line["evidence"]]
+        return Phrase(evidence.statement or "", dict(evidence.facts))

@@ -1,0 +1,50 @@
+"""One walk through a flow: from its first step to the first thing still missing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from agent.flows import Step
+from agent.planners.call_steps import CallSteps
+from agent.planners.planner import Phrase, ToolCall
+from agent.planners.slot_steps import SlotSteps
+from agent.planners.walking import Status
+
+__all__ = ["Status", "Walk"]
+
+
+class Walk(CallSteps, SlotSteps):
+    """Walks a frame with one message. Steps whose slot is known pass; nothing is kept but the frame.
+
+    `run` yields only the tool calls; afterwards `said` holds the sentences, `question` what is asked,
+    `status` how it ended, and `progressed` whether the message brought the frame forward.
+    """
+
+    async def run(self) -> AsyncIterator[ToolCall]:
+        for step in self.flow.steps:
+            async for call in self._take(step):
+                yield call
+            if self.status is not Status.RUNNING:
+                return
+        self.status = Status.DONE
+
+    def _take(self, step: Step) -> AsyncIterator[ToolCall]:
+        if step.order:
+            return self._order(step)
+        if step.call:
+            return self._call(step)
+        return self._local(step)
+
+    async def _local(self, step: Step) -> AsyncIterator[ToolCall]:
+        if step.country:
+            self._country(step)
+        elif step.choose:
+            self._choose(step)
+        elif step.slot:
+            self._slot(step)
+        elif step.say:
+            self._say(Phrase(step.brief if self._brief and step.brief else step.say))
+        elif step.hand_over:
+            self._hand_over(step.hand_over)
+        return
+        yield  # an async generator that asks for nothing

@@ -1,0 +1,122 @@
+"""What every step of a flow may do to the walk: say, ask, fill a slot, call a tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+from agent.flows import Flow
+from agent.planners.planner import (
+    Citation,
+    Clarify,
+    Frame,
+    Phrase,
+    Sentence,
+    Statement,
+    ToolCall,
+    View,
+)
+from conversations.models import HandoffReason
+from facts.evidence import Evidence, EvidenceKind
+from facts.values import Fact
+from nlu.perception import EntityKind
+from tools.tool import ToolResult
+
+ENTITY_OF_SLOT = {
+    "return_reason": EntityKind.RETURN_REASON,
+    "cancel_reason": EntityKind.CANCEL_REASON,
+    "country": EntityKind.COUNTRY,
+    "code": EntityKind.ONE_TIME_CODE,
+}
+
+
+class Status(StrEnum):
+    RUNNING = "running"
+    WAITING = "waiting"
+    DONE = "done"
+    REPLACED = "replaced"
+    HANDED_OVER = "handed_over"
+
+
+class Walking:
+    """The state of a walk, and its acts."""
+
+    def __init__(
+        self, frame: Frame, flow: Flow, view: View, call_ids: Iterator[int], brief: bool = False
+    ) -> None:
+        self.frame = frame
+        self.flow = flow
+        self.view = view
+        self.said: list[Sentence] = []
+        self.question: Clarify | None = None
+        self.handoff: HandoffReason | None = None
+        self.replacement: str | None = None
+        self.status = Status.RUNNING
+        self.progressed = False
+        self._awaited = frame.waiting
+        self._call_ids = call_ids
+        self._brief = brief
+        self._last: dict[str, ToolResult] = {}
+
+    def _say(self, sentence: Sentence) -> None:
+        if sentence not in self.said:
+            self.said.append(sentence)
+
+    def _wait(self, slot: str, sentence: Sentence, replies: tuple[Phrase | Fact, ...] = ()) -> None:
+        self.frame.waiting = slot
+        self.question = Clarify(sentence, replies)
+        self.status = Status.WAITING
+
+    def _fill(self, slot: str, value: Any) -> None:
+        if self.frame.slots.get(slot) != value:
+            self.frame.slots[slot] = value
+            self.progressed = True
+        if self.frame.waiting == slot:
+            self.frame.waiting = None
+
+    def _hand_over(self, reason: HandoffReason) -> None:
+        self.handoff = reason
+        self.status = Status.HANDED_OVER
+
+    def _ask_for(self, tool: str, arguments: dict[str, Any]) -> ToolCall:
+        known = {name: value for name, value in arguments.items() if value is not None}
+        return ToolCall(f"c{next(self._call_ids)}", tool, known)
+
+    def _result(self, call: ToolCall) -> ToolResult:
+        result = self.view.results[call.id]
+        self._last[call.tool] = result
+        return result
+
+    def _open_to(self, slot: str) -> bool:
+        """Whether this message may set the slot: it was asked for, is unknown, or is being corrected."""
+        return self._awaited == slot or slot not in self.frame.slots or self.view.perception.correction
+
+    def _resolve(self, reference: str) -> Any:
+        if not reference.startswith("$"):
+            return reference
+        name = reference[1:]
+        kind = ENTITY_OF_SLOT.get(name)
+        if kind and (mention := self.view.perception.first(kind)):
+            return mention.value
+        if name == "country":
+            return self.frame.slots.get(name) or self.view.market or self.view.memory.country
+        return self.frame.slots.get(name)
+
+    def _tell(self, evidence: tuple[Evidence, ...]) -> None:
+        """Statements where there are any; else the best passage, word for word."""
+        stated = [entry for entry in evidence if entry.statement]
+        for entry in stated:
+            self._say(Statement(entry.id))
+        quoted = [entry for entry in evidence if entry.kind is EvidenceKind.PASSAGE]
+        if quoted and not stated:
+            self._say(Citation(quoted[0].id))
+
+    def _general(self, result: ToolResult) -> None:
+        """An outcome that every tool may have."""
+        if result.outcome == "throttled":
+            self._say(Phrase("order.throttled"))
+            self._say(Phrase("offer.person"))
+            self.status = Status.DONE
+        else:
+            self._hand_over(HandoffReason.TOOL_FAILURE)
