@@ -1,0 +1,141 @@
+"""The ASGI application: a deployment behind its HTTP interface."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from api.app import create_app
+from api.customer_tokens import CustomerTokens
+from api.metrics import Metrics
+from api.services import Job, Services
+from api.throttle import Throttle
+from bootstrap.settings import Settings
+from bootstrap.wiring import Deployment, open_deployment
+from conversations.deliveries import Deliver
+from conversations.mail import SmtpSender
+from conversations.notifications import Channel
+from desk.errors import TaskFailed
+from desk.notices import StaffMail, Webhook, staff_courier
+from desk.service import Desk
+from desk.staff import Staff, StaffTokens
+from facts.clock import SystemClock
+from knowledge.policy import Policy
+from telemetry.logs import configure_logs
+
+WEB = Path(__file__).parent.parent / "web"
+DEMO_STAFF_MAIL = "staff@shop.example"
+DONE = frozenset({"done", "fulfilled", "rejected"})
+
+
+class StaffDecisions:
+    """The desk's port to proposals: an act that did not happen leaves its task open."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._approvals = deployment.approvals
+
+    async def approve(self, proposal_id: str, staff: Staff) -> str:
+        return _happened(await self._approvals.approve(proposal_id, staff.id))
+
+    async def fulfil(self, proposal_id: str, staff: Staff) -> str:
+        return _happened(await self._approvals.fulfil(proposal_id, staff.id))
+
+    async def reject(self, proposal_id: str, staff: Staff) -> str:
+        return _happened(await self._approvals.reject(proposal_id, staff.id))
+
+
+def _happened(outcome: str) -> str:
+    if outcome not in DONE:
+        raise TaskFailed(outcome)
+    return outcome
+
+
+def services_of(
+    deployment: Deployment, client: httpx.AsyncClient, metrics: Metrics | None = None
+) -> Services:
+    """What the interface is given."""
+    settings = deployment.settings
+    conversations = deployment.conversations
+    return Services(
+        conversations=conversations,
+        dispatcher=deployment.runner,
+        desk=Desk(conversations, StaffDecisions(deployment)),
+        staff_tokens=StaffTokens(deployment.secret, deployment.clock),
+        customer_tokens=CustomerTokens(
+            deployment.clock,
+            secret=settings.customer_token_secret.get_secret_value()
+            if settings.customer_token_secret
+            else None,
+            jwks_url=settings.customer_token_jwks_url,
+        ),
+        renderer=deployment.renderer,
+        clock=deployment.clock,
+        mails=deployment.mails,
+        mask=deployment.understanding.mask,
+        caller=deployment.caller,
+        metrics=metrics or Metrics(),
+        throttle=Throttle(settings.limits_url, settings.message_limits),
+        reply_wait_s=settings.reply_wait_s,
+        origins=settings.origins,
+        demo=settings.demo,
+        shop={"name": deployment.policy.shop.name, "markets": _markets(deployment.policy)},
+        web=WEB,
+        checks={"database": deployment.check_database, "index": deployment.check_index},
+        erasers=(deployment.erase,),
+        started=(deployment.understanding.warm_up, deployment.runner.start),
+        background=tuple(_couriers(deployment, client)),
+    )
+
+
+def _markets(policy: Policy) -> list[str]:
+    return sorted({country for zone in policy.shipping.zones for country in zone.countries})
+
+
+def _couriers(deployment: Deployment, client: httpx.AsyncClient) -> list[Job]:
+    settings, conversations = deployment.settings, deployment.conversations
+    channels: dict[Channel, Deliver] = {}
+    if settings.staff_webhook_url:
+        secret = settings.staff_webhook_secret
+        signed_with = secret.get_secret_value() if secret else deployment.secret
+        channels[Channel.WEBHOOK] = Webhook(
+            settings.staff_webhook_url, signed_with, client, deployment.clock
+        ).deliver
+    recipient = settings.staff_mail or (DEMO_STAFF_MAIL if settings.demo else None)
+    if recipient:
+        language = deployment.policy.staff.language
+        channels[Channel.MAIL] = StaffMail(recipient, deployment.mails, deployment.renderer, language).deliver
+    jobs: list[Job] = []
+    if channels:
+        jobs.append(staff_courier(deployment.database, deployment.clock, conversations.signals, channels).run)
+    if settings.smtp_url:
+        sender = SmtpSender.from_url(settings.smtp_url, settings.mail_from or deployment.policy.shop.email)
+        jobs.append(deployment.mails.courier(sender).run)
+    return jobs
+
+
+def build_app(settings: Settings | None = None) -> Starlette:
+    """The application of the deployment that the settings describe; it opens when the server starts."""
+    chosen = settings or Settings()
+    configure_logs(chosen.log_level)
+
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        await outer.state.inner(scope, receive, send)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        metrics = Metrics()
+        opened = open_deployment(chosen, SystemClock(), observer=metrics)
+        async with opened as deployment, httpx.AsyncClient() as client:
+            served = create_app(services_of(deployment, client, metrics))
+            async with served.router.lifespan_context(served):
+                app.state.inner = served
+                yield
+
+    outer = Starlette(routes=[Mount("/", app=inner)], lifespan=lifespan)
+    return outer

@@ -1,0 +1,217 @@
+"""Puts a deployment together: the only place that picks adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from agent.approvals import Approvals
+from agent.context import Ports
+from agent.drafts import DraftRules
+from agent.flows import built_in_flows
+from agent.graph import build_graph
+from agent.planners.flows import FlowsPlanner
+from agent.planners.planner import Planner
+from agent.runner import Runner
+from agent.verify import Verifier
+from bootstrap.secrets import deployment_secret
+from bootstrap.settings import Settings
+from commerce.demo import demo_policy_file
+from commerce.embedded.backend import EmbeddedBackend
+from conversations.codes import OneTimeCodes
+from conversations.mail import MailQueue
+from conversations.notifications import Channel
+from conversations.repository import Conversations
+from conversations.signals import Signals
+from conversations.store import Observer
+from facts.clock import Clock
+from i18n.catalogue import IcuRenderer
+from i18n.languages import BUILT_IN, LanguagePack, load_languages
+from knowledge.index import ChromaIndex
+from knowledge.policy import Policy, PolicyError, load_policy
+from knowledge.retrieval import HybridRetriever
+from markets.zones import principal_zones
+from nlu.embedded import EmbeddedUnderstanding
+from nlu.masking import DEFAULT_ORDER_NUMBER
+from persistence.checkpointer import Checkpoints, open_checkpoints
+from persistence.engine import Database
+from persistence.migrate import migrate
+from tools.guard import Guard
+from tools.identity_desk import ConversationDesk
+from tools.proposals import Proposals
+from tools.registry import toolset
+
+Reads = EmbeddedUnderstanding
+"""What reads messages here; several deployments of one process may share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Everything that runs for one shop, ready to take messages."""
+
+    settings: Settings
+    clock: Clock
+    secret: str
+    database: Database
+    conversations: Conversations
+    mails: MailQueue
+    backend: EmbeddedBackend
+    policy: Policy
+    packs: dict[str, LanguagePack]
+    renderer: IcuRenderer
+    understanding: EmbeddedUnderstanding
+    index: ChromaIndex
+    ports: Ports
+    runner: Runner
+    approvals: Approvals
+    checkpoints: Checkpoints
+
+    async def erase(self, conversation_id: str) -> None:
+        """What the graph and the proposals keep of a conversation; the ledger stays, without words."""
+        await self.checkpoints.forget(conversation_id)
+        await self.ports.proposals.erase(conversation_id)
+
+    def caller(self, address: str) -> str:
+        """A network address as a keyed digest."""
+        return hmac.new(self.secret.encode(), address.encode(), hashlib.sha256).hexdigest()
+
+    async def check_database(self) -> None:
+        """Raises when the database does not answer."""
+        async with self.database.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def check_index(self) -> None:
+        """Raises when the index cannot be read."""
+        await asyncio.to_thread(self.index.generation)
+
+
+def language_dirs(settings: Settings) -> list[Path]:
+    """The shipped languages and those that the shop adds."""
+    return [BUILT_IN, *([settings.languages_dir] if settings.languages_dir else [])]
+
+
+def understanding_of(settings: Settings) -> EmbeddedUnderstanding:
+    """The embedded models, for the languages and the order numbers of this deployment."""
+    try:
+        pattern = policy_of(settings).shop.order_number
+    except PolicyError:
+        pattern = None
+    return EmbeddedUnderstanding(
+        language_dirs(settings), order_number_pattern=pattern or DEFAULT_ORDER_NUMBER
+    )
+
+
+async def backend_of(database: Database, clock: Clock) -> EmbeddedBackend:
+    """The shop in a migrated database."""
+    return await EmbeddedBackend.open(database, clock)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The shop's structured policy; raises PolicyError where there is none or it is wrong."""
+    default = demo_policy_file() if settings.demo else settings.home / "policy.yaml"
+    return load_policy(settings.policy_file or default)
+
+
+def index_of(settings: Settings, understanding: EmbeddedUnderstanding) -> ChromaIndex:
+    """The index of the shop's documents: embedded in the home folder, or a Chroma server."""
+    return ChromaIndex(settings.chroma_url or settings.home / "index", understanding.encoder)
+
+
+@asynccontextmanager
+async def open_deployment(
+    settings: Settings,
+    clock: Clock,
+    understanding: EmbeddedUnderstanding | None = None,
+    observer: Observer | None = None,
+) -> AsyncIterator[Deployment]:
+    """A deployment that is open for as long as the block lasts; `understanding` may be shared between several,
+    `observer` hears what operators count."""
+    policy = policy_of(settings)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    packs = load_languages(language_dirs(settings))
+    renderer = IcuRenderer(packs)
+    own = understanding is None
+    reads = understanding or understanding_of(settings)
+    database = Database(settings.database)
+    try:
+        await migrate(database)
+        async with open_checkpoints(database) as checkpoints:
+            secret = deployment_secret(settings.secret, settings.home)
+            conversations = Conversations(
+                database, clock, Signals(), staff_channels(settings), observer=observer
+            )
+            mails = MailQueue(database, clock, conversations.signals)
+            backend = await backend_of(database, clock)
+            registry = toolset()
+            proposals = Proposals(database, clock, conversations, renderer, registry)
+            index = index_of(settings, reads)
+            codes = OneTimeCodes(database, clock, secret.encode())
+            ports = Ports(
+                clock=clock,
+                conversations=conversations,
+                backend=backend,
+                policy=policy,
+                retriever=HybridRetriever(index),
+                understanding=reads,
+                renderer=renderer,
+                registry=registry,
+                guard=Guard(registry, proposals, policy),
+                proposals=proposals,
+                identity_desk=ConversationDesk(
+                    conversations, codes, mails, renderer, policy, settings.limits_url
+                ),
+                planner=planner_of(settings, policy, packs),
+                verifier=Verifier(renderer, draft_rules(packs, reads)),
+                zones=principal_zones(),
+            )
+            runner = Runner(
+                ports, build_graph(checkpoints.saver), checkpoints, burst_wait_s=settings.burst_wait_ms / 1000
+            )
+            yield Deployment(
+                settings, clock, secret, database, conversations, mails, backend, policy, packs, renderer, reads,
+                index, ports, runner, Approvals(ports), checkpoints,
+            )  # fmt: skip
+            await runner.stop()
+            index.close()
+    finally:
+        await database.close()
+        if own:
+            reads.close()
+
+
+def staff_channels(settings: Settings) -> tuple[Channel, ...]:
+    """How staff hear of handoffs here."""
+    channels = []
+    if settings.staff_webhook_url:
+        channels.append(Channel.WEBHOOK)
+    if settings.staff_mail or settings.demo:
+        channels.append(Channel.MAIL)
+    return tuple(channels)
+
+
+def planner_of(settings: Settings, policy: Policy, packs: dict[str, LanguagePack]) -> Planner:
+    """Flows alone, or a model with flows behind it."""
+    flows = FlowsPlanner(built_in_flows())
+    if not settings.llm_base_url:
+        return flows
+    from agent.planners.llm import FallbackPlanner, LlmPlanner
+    from llm.client import chat_model
+
+    model = chat_model(
+        settings.llm_base_url, settings.llm_api_key, settings.llm_model or "default", settings.llm_timeout_s
+    )
+    formality = {code: pack.formality for code, pack in packs.items()}
+    llm = LlmPlanner(model, shop=policy.shop.name, formality=formality, timeout_s=settings.llm_timeout_s)
+    return FallbackPlanner(llm, flows)
+
+
+def draft_rules(packs: dict[str, LanguagePack], reads: EmbeddedUnderstanding) -> DraftRules:
+    """What models may not say, per language."""
+    return DraftRules({code: pack.folders for code, pack in packs.items()}, reads.may_be)

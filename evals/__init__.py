@@ -1,0 +1,1 @@
+"""The evaluation harness: cases as data, deterministic scorers, figures one can trust."""
