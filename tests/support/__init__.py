@@ -1,0 +1,1 @@
+"""What tests share: fakes that are real servers, and a deployment in a folder."""

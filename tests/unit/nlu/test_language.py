@@ -1,0 +1,65 @@
+"""The reply's language: an explicit wish, sure words, the detector, or what was spoken before."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.language import LanguageReader, Spoken
+from nlu.lexicon import Lexicon
+
+
+@pytest.fixture(scope="module")
+def reader(lexicons: tuple[Lexicon, ...]) -> LanguageReader:
+    return LanguageReader(lexicons, "en")
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("where is my order MF-10428", "en"), ("Wo ist meine Bestellung?", "de"), ("den blauen bitte", "de"),
+    ("我的订单在哪里", "zh-Hans"),
+    ("好的", "zh-Hans"), ("我的order在哪里", "zh-Hans"), ("Hallo, where is my order?", "en"),
+    ("订单MF-10428到哪了", "zh-Hans"),
+])  # fmt: skip
+@pytest.mark.parametrize("previous", [None, "en", "de", "zh-Hans"])
+def test_a_clear_message_decides(
+    reader: LanguageReader, text: str, language: str, previous: str | None
+) -> None:
+    assert reader.read(text, previous) == Spoken(language, True)
+
+
+@pytest.mark.parametrize("text", ["ok", "MF-10428", "😀", "", "38", "!!!", "a@b.example", "\x00", "\ud800"])
+def test_too_little_language_keeps_the_conversations(reader: LanguageReader, text: str) -> None:
+    assert reader.read(text, "de") == Spoken("de", False)
+    assert reader.read(text, None) == Spoken("en", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "où est ma commande",
+        "dónde está mi pedido",
+        "注文はどこですか",
+        "привет где мой заказ",
+        "siparişim nerede",
+    ],
+)
+def test_a_language_without_a_pack_keeps_the_conversations_and_says_so(
+    reader: LanguageReader, text: str
+) -> None:
+    assert reader.read(text, "de") == Spoken("de", False)
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("English please", "en"), ("auf Deutsch bitte", "de"), ("请说中文", "zh-Hans"), ("can you speak German?", "de"),
+    ("Können Sie Englisch sprechen?", "en"), ("用英文回复", "en"), ("中文", "zh-Hans"), ("deutsch", "de"),
+])  # fmt: skip
+def test_an_explicit_wish_switches(reader: LanguageReader, text: str, language: str) -> None:
+    assert reader.read(text, "zh-Hans") == Spoken(language, True)
+
+
+def test_mentioning_a_language_is_no_wish(reader: LanguageReader) -> None:
+    assert reader.read("Gibt es die Anleitung auch auf Englisch?", "de").language == "de"
+
+
+def test_one_borrowed_word_does_not_turn_a_conversation(reader: LanguageReader) -> None:
+    assert reader.read("thanks", "de") == Spoken("de", False)
+    assert reader.read("Danke", None) == Spoken("de", True)
