@@ -6,6 +6,9 @@ UV_VERSION := 0.13.9
 HOST ?= 127.0.0.1
 PORT ?= 8080
 
+# Python starts in half the time where it may keep what it compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check test-crash eval bench clean
 
 $(BIN)/uv:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from facts.yaml_text import read_values
 
 IsLanguage = Callable[[str, str], bool]
 """(text, language) → whether the text may be in that language; True where it has too little language to tell."""
@@ -45,7 +46,7 @@ class DraftRules:
         for language, places in folders.items():
             for folder in places:
                 if (file := folder / "drafts.yaml").exists():
-                    wording = Wording.model_validate(yaml.safe_load(file.read_text("utf-8")))
+                    wording = Wording.model_validate(read_values(file.read_text("utf-8")))
                     self._rules[language] = _Rules(wording)
 
     def commits(self, language: str, text: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from time import perf_counter
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from langchain_core.runnables import RunnableConfig
@@ -18,7 +19,8 @@ from agent.handoff import handoff_id
 from agent.work import TurnWork
 from conversations.errors import LeaseLost, OwnerChanged, UnknownConversation
 from conversations.leases import worker_name
-from conversations.models import Author, Conversation, EventKind, Message, Owner, Reply, Turn
+from conversations.models import Author, Conversation, EventKind, Owner, Reply, Turn
+from conversations.outbox import Closed
 from persistence.checkpointer import Checkpoints
 from tools.tool import Identity
 
@@ -42,6 +44,8 @@ class Runner:
         self._burst_wait_s = burst_wait_s
         self._worker = worker_name()
         self._driving: dict[str, asyncio.Task[None]] = {}
+        self._heard: WeakValueDictionary[str, asyncio.Future[Reply]] = WeakValueDictionary()
+        """Message → where its reply is put for those who wait in this process."""
         self._again: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -72,13 +76,20 @@ class Runner:
 
     async def wait(self, message_id: str, conversation_id: str, timeout_s: float) -> Reply | None:
         """The stored reply to a message, None when it is not there in time."""
-        deadline = asyncio.get_running_loop().time() + timeout_s
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_s
+        heard = self._heard.setdefault(message_id, loop.create_future())
+        if driving := self._driving.get(conversation_id):
+            await asyncio.wait((heard, driving), timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         with self._ports.conversations.signals.subscribe(conversation_id) as bell:
             while True:
-                reply = await self._ports.conversations.reply_for(message_id)
-                left = deadline - asyncio.get_running_loop().time()
+                reply = (
+                    heard.result() if heard.done() else await self._ports.conversations.reply_for(message_id)
+                )
+                left = deadline - loop.time()
                 if reply is not None or left <= 0:
                     return reply
+                # Another process may have the conversation; its bell does not ring here.
                 await bell.wait(min(left, 0.5))
 
     async def _sweep(self) -> None:
@@ -96,7 +107,9 @@ class Runner:
             await asyncio.sleep(self._burst_wait_s)
         try:
             while turn := await self._ports.conversations.claim(conversation_id, self._worker):
-                await self._attempt(turn)
+                closed = await self._attempt(turn)
+                if not closed.more:
+                    break
         except (LeaseLost, UnknownConversation):
             log.info("turn_left_to_another", conversation=conversation_id)
         except SQLAlchemyError as error:
@@ -105,14 +118,13 @@ class Runner:
             with contextlib.suppress(SQLAlchemyError):
                 await self._ports.conversations.release(conversation_id, self._worker)
 
-    async def _attempt(self, turn: Turn) -> None:
+    async def _attempt(self, turn: Turn) -> Closed:
         """Run a turn to its end; a turn that keeps failing is given to a person instead of being lost."""
         beating = asyncio.create_task(self._beat(turn))
         try:
             for attempt in range(1, MAX_ATTEMPTS + 1):
                 try:
-                    await self._run(turn)
-                    return
+                    return await self._run(turn)
                 except (LeaseLost, UnknownConversation, SQLAlchemyError):
                     raise
                 except Exception as error:
@@ -124,7 +136,7 @@ class Runner:
                         exc_info=True,
                     )
                     turn = await self._with_what_left(turn)
-            await self._give_up(turn)
+            return await self._give_up(turn)
         finally:
             beating.cancel()
 
@@ -132,14 +144,14 @@ class Runner:
         """The turn with the sentences that the attempt which just failed has committed."""
         events = await self._ports.conversations.turn_events(turn.conversation_id, turn.id, 0)
         left = (event.payload["text"] for event in events if event.kind is EventKind.SENTENCE)
-        return turn.model_copy(update={"sentences": tuple(left)})
+        return turn.model_copy(update={"sentences": tuple(left), "found": None})
 
     async def _beat(self, turn: Turn) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             await self._ports.conversations.heartbeat(turn, self._worker)
 
-    async def _run(self, turn: Turn) -> None:
+    async def _run(self, turn: Turn) -> Closed:
         started = perf_counter()
         work = await self._begin(turn)
         config: RunnableConfig = {"configurable": {"thread_id": turn.conversation_id}}
@@ -153,46 +165,46 @@ class Runner:
             start: Any = {"turn": turn.id}
             await self._graph.ainvoke(start, config, context=context, durability="exit")
             if work.silent:
-                await self._close_silently(turn, work)
-                return
+                return await self._close_silently(turn, work)
             reply = reply_of(self._ports, work)
             reply.timings_ms["total"] = round((perf_counter() - started) * 1000, 2)
-            await self._close(turn, work, reply)
+            return await self._close(turn, work, reply)
         except OwnerChanged:
             # A person took over while the machine was thinking: what has not left does not leave.
-            await self._close_silently(turn, work)
+            return await self._close_silently(turn, work)
 
     async def _begin(self, turn: Turn) -> TurnWork:
-        conversations = self._ports.conversations
         conversation = await self._as_found(turn)
-        grants = await conversations.grants(turn.conversation_id)
-        recent = await self._recent(turn)
+        said, grants = await self._ports.conversations.background(turn.conversation_id, RECENT_MESSAGES)
+        now = {message.id for message in turn.messages}
+        recent = tuple(one for one in said if one.id not in now and one.author is not Author.STAFF)
         identity = Identity(conversation.customer_id, conversation.customer_email, grants)
         return TurnWork(turn, conversation, recent, identity, self._worker)
 
     async def _as_found(self, turn: Turn) -> Conversation:
         """The conversation as the turn found it: the handoff of an attempt that broke off is this turn's own."""
-        conversation = await self._ports.conversations.get(turn.conversation_id)
+        conversation = turn.found or await self._ports.conversations.get(turn.conversation_id)
         if conversation.owner is not Owner.QUEUE:
             return conversation
         filed = await self._ports.conversations.open_handoff(turn.conversation_id)
         ours = filed is not None and filed.id == handoff_id(turn)
         return conversation.model_copy(update={"owner": Owner.ASSISTANT}) if ours else conversation
 
-    async def _recent(self, turn: Turn) -> tuple[Message, ...]:
-        said = await self._ports.conversations.recent(turn.conversation_id, RECENT_MESSAGES)
-        now = {message.id for message in turn.messages}
-        return tuple(
-            message for message in said if message.id not in now and message.author is not Author.STAFF
-        )
-
-    async def _close(self, turn: Turn, work: TurnWork, reply: Reply) -> None:
-        state = await self._graph.aget_state({"configurable": {"thread_id": turn.conversation_id}})
-        checkpoint = str(state.config["configurable"]["checkpoint_id"])
-        await self._ports.conversations.close_turn(
+    async def _close(self, turn: Turn, work: TurnWork, reply: Reply) -> Closed:
+        checkpoint = self._checkpoints.newest(turn.conversation_id)
+        closed = await self._ports.conversations.close_turn(
             turn, self._worker, reply, checkpoint, work.locale.language
         )
+        self._tell(turn, closed)
         await self._forget_before(turn, checkpoint)
+        return closed
+
+    def _tell(self, turn: Turn, closed: Closed) -> None:
+        """Those who wait here need not look for it."""
+        for message in turn.messages:
+            heard = self._heard.get(message.id)
+            if closed.reply is not None and heard is not None and not heard.done():
+                heard.set_result(closed.reply)
 
     async def _forget_before(self, turn: Turn, checkpoint: str) -> None:
         """The turn is closed: what goes wrong here must not run it again, and the next turn forgets as well."""
@@ -201,17 +213,24 @@ class Runner:
         except Exception as error:
             log.warning("states_not_forgotten", conversation=turn.conversation_id, error=type(error).__name__)
 
-    async def _close_silently(self, turn: Turn, work: TurnWork) -> None:
+    async def _close_silently(self, turn: Turn, work: TurnWork) -> Closed:
         reply = silent_reply(self._ports, work)
-        await self._ports.conversations.close_turn(turn, self._worker, reply, None, work.locale.language)
+        closed = await self._ports.conversations.close_turn(
+            turn, self._worker, reply, None, work.locale.language
+        )
+        self._tell(turn, closed)
+        return closed
 
-    async def _give_up(self, turn: Turn) -> None:
+    async def _give_up(self, turn: Turn) -> Closed:
         work = await self._begin(turn)
         if work.conversation.owner is Owner.HUMAN:
-            await self._close_silently(turn, work)
-            return
+            return await self._close_silently(turn, work)
         reply = await failure_reply(self._ports, work)
         try:
-            await self._ports.conversations.close_turn(turn, self._worker, reply, None, reply.language)
+            closed = await self._ports.conversations.close_turn(
+                turn, self._worker, reply, None, reply.language
+            )
         except OwnerChanged:
-            await self._close_silently(turn, work)
+            return await self._close_silently(turn, work)
+        self._tell(turn, closed)
+        return closed

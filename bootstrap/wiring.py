@@ -39,6 +39,7 @@ from knowledge.policy import Policy, PolicyError, load_policy
 from knowledge.retrieval import HybridRetriever
 from markets.zones import principal_zones
 from nlu.embedded import EmbeddedUnderstanding
+from nlu.encoder import EmbeddedEncoder
 from nlu.masking import DEFAULT_ORDER_NUMBER
 from persistence.checkpointer import Checkpoints, open_checkpoints
 from persistence.engine import Database
@@ -103,8 +104,10 @@ def understanding_of(settings: Settings) -> EmbeddedUnderstanding:
         pattern = policy_of(settings).shop.order_number
     except PolicyError:
         pattern = None
+    encoder = EmbeddedEncoder()
+    encoder.preload()
     return EmbeddedUnderstanding(
-        language_dirs(settings), order_number_pattern=pattern or DEFAULT_ORDER_NUMBER
+        language_dirs(settings), order_number_pattern=pattern or DEFAULT_ORDER_NUMBER, encoder=encoder
     )
 
 
@@ -134,11 +137,11 @@ async def open_deployment(
     """A deployment that is open for as long as the block lasts; `understanding` may be shared between several,
     `observer` hears what operators count."""
     policy = policy_of(settings)
+    own = understanding is None
+    reads = understanding or understanding_of(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
     packs = load_languages(language_dirs(settings))
     renderer = IcuRenderer(packs)
-    own = understanding is None
-    reads = understanding or understanding_of(settings)
     database = Database(settings.database)
     try:
         await migrate(database)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.alive import alive
@@ -13,6 +13,10 @@ from conversations.models import Level
 from conversations.store import Store
 from conversations.tables import grants
 
+_LASTING = select(grants.c.order_id, grants.c.level).where(
+    grants.c.conversation_id == bindparam("conversation"), grants.c.expires_at > bindparam("now")
+)
+
 
 class Grants(Store):
     """Rows that only the identity gate writes."""
@@ -20,12 +24,7 @@ class Grants(Store):
     async def grants(self, conversation_id: str) -> dict[str, Level]:
         """Order id → level, of what has not expired."""
         async with self.database.read() as connection:
-            found = await connection.execute(
-                select(grants.c.order_id, grants.c.level).where(
-                    grants.c.conversation_id == conversation_id, grants.c.expires_at > self.clock.now()
-                )
-            )
-            return {row.order_id: Level(row.level) for row in found}
+            return await lasting_grants(connection, conversation_id, self.clock.now())
 
     async def grant(self, conversation_id: str, order_id: str, level: Level, ttl: timedelta) -> None:
         """Raise what is known for one order; a lower level never replaces a higher one that lasts."""
@@ -34,6 +33,14 @@ class Grants(Store):
             if not await alive(connection, conversation_id):
                 raise UnknownConversation
             await raise_grant(connection, conversation_id, order_id, level, now, now + ttl)
+
+
+async def lasting_grants(
+    connection: AsyncConnection, conversation_id: str, now: datetime
+) -> dict[str, Level]:
+    """Order id → level, of what has not expired by then."""
+    found = await connection.execute(_LASTING, {"conversation": conversation_id, "now": now})
+    return {row.order_id: Level(row.level) for row in found}
 
 
 async def raise_grant(

@@ -47,7 +47,7 @@ _HOLD = (
         fence=conversations.c.fence + 1,
         event_seq=conversations.c.event_seq + 1,
     )
-    .returning(conversations.c.fence, conversations.c.event_seq)
+    .returning(conversations)
 )
 _GIVE_NUMBER_BACK = update(conversations).where(*_ALIVE).values(event_seq=conversations.c.event_seq - 1)
 _HOLDER = select(conversations.c.lease_owner).where(*_ALIVE, conversations.c.lease_owner.is_not(None))
@@ -201,7 +201,10 @@ class Inbox(Store):
         started = {"in_reply_to": [message.id for message in waiting]}
         event = NewEvent(EventKind.TURN_STARTED, started, turn_id, "started")
         await self.write_events(connection, conversation_id, held.event_seq, [event])
-        return Turn(id=turn_id, conversation_id=conversation_id, messages=waiting, fence=held.fence)
+        found = rows.conversation(held)
+        return Turn(
+            id=turn_id, conversation_id=conversation_id, messages=waiting, fence=held.fence, found=found
+        )
 
     async def heartbeat(self, turn: Turn, worker: str) -> None:
         """Keep the conversation for another 15 seconds; raises LeaseLost."""
@@ -260,13 +263,14 @@ async def _hold(
         "until": now + LEASE_TTL,
         "dead": None,
     }
-    held = (await connection.execute(_HOLD, wanted)).one_or_none()
+    held: rows.AnyRow | None = (await connection.execute(_HOLD, wanted)).one_or_none()
     if held is not None:
         return held
     holder = (await connection.execute(_HOLDER, {"conversation": conversation_id})).scalar_one_or_none()
     if holder is None or not worker_is_dead(holder):
         return None
-    return (await connection.execute(_HOLD, wanted | {"dead": holder})).one_or_none()
+    held = (await connection.execute(_HOLD, wanted | {"dead": holder})).one_or_none()
+    return held
 
 
 async def _resume(connection: AsyncConnection, conversation_id: str, held: rows.AnyRow) -> Turn | None:
@@ -282,6 +286,7 @@ async def _resume(connection: AsyncConnection, conversation_id: str, held: rows.
         messages=waiting,
         sentences=await said(connection, conversation_id, turn_id),
         fence=held.fence,
+        found=rows.conversation(held),
     )
 
 

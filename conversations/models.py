@@ -77,6 +77,8 @@ class Turn(Record):
     """What has already left in an earlier attempt at this turn. It is never taken back."""
     fence: int = 0
     """Grows with each claim of the conversation; what an earlier claim still writes is refused."""
+    found: Conversation | None = None
+    """The conversation as the claim found it."""
 
     @property
     def reply_id(self) -> str:

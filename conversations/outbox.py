@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,6 +48,9 @@ _ANSWERED = (
     )
     .values(done=True, language=bindparam("spoken"))
 )
+_WAITING = select(
+    exists().where(messages.c.conversation_id == bindparam("conversation"), messages.c.done.is_(False))
+)
 _REPLY_KEY = ":reply"
 _REPLY = (
     select(events.c.payload)
@@ -73,6 +76,13 @@ _TURN_EVENTS = (
     )
     .order_by(events.c.seq)
 )
+
+
+class Closed(NamedTuple):
+    """A closed turn: its reply as it was stored, and whether other messages wait to be answered."""
+
+    reply: Reply | None
+    more: bool
 
 
 class Outbox(Store):
@@ -127,12 +137,12 @@ class Outbox(Store):
 
     async def close_turn(
         self, turn: Turn, worker: str, reply: Reply, checkpoint_id: str | None, language: str
-    ) -> None:
+    ) -> Closed:
         """Store the reply, mark its messages answered and let the conversation go, in one transaction.
 
-        Closing again changes nothing. Raises LeaseLost when the turn is another attempt's, and OwnerChanged
-        when a person took over: then only a reply without text closes it, and its stored text is what had
-        left before.
+        Closing again changes nothing and tells no reply. Raises LeaseLost when the turn is another attempt's, and
+        OwnerChanged when a person took over: then only a reply without text closes it, and its stored text is what
+        had left before.
         """
         if reply.message_id != turn.reply_id:
             raise ValueError(f"the reply to {turn.id} must have the id {turn.reply_id}")
@@ -145,7 +155,7 @@ class Outbox(Store):
             held = (await connection.execute(_CLOSE, _fence(turn, worker) | closing)).one_or_none()
             if held is None:
                 if await _closed(connection, turn):
-                    return
+                    return Closed(None, True)
                 raise LeaseLost
             if held.owner == Owner.HUMAN and not silent:
                 raise OwnerChanged
@@ -156,9 +166,13 @@ class Outbox(Store):
                 await write_message(connection, self._spoken(turn, reply, held.message_seq))
             event = NewEvent(EventKind.REPLY, reply.model_dump(mode="json"), turn.id, "reply")
             await self.write_events(connection, turn.conversation_id, held.event_seq, [event])
+            # The row that every new message must touch is ours: one that is not seen here comes after the commit.
+            found = await connection.execute(_WAITING, {"conversation": turn.conversation_id})
+            more = bool(found.scalar_one())
         self.signals.publish(turn.conversation_id)
         if self.observer is not None:
             self.observer.turn_closed(reply)
+        return Closed(reply, more)
 
     def _spoken(self, turn: Turn, reply: Reply, seq: int) -> Message:
         return Message(

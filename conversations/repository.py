@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import rows
 from conversations.errors import UnknownConversation
-from conversations.grants import Grants
-from conversations.models import Conversation, Message, Owner
+from conversations.grants import Grants, lasting_grants
+from conversations.models import Conversation, Level, Message, Owner
 from conversations.outbox import Outbox
 from conversations.ownership import Ownership
 from conversations.tables import (
@@ -30,6 +30,16 @@ from conversations.tasks import Tasks
 from facts.identifiers import new_id
 
 _NOBODYS_DIGEST = "0" * 64
+
+_ALIVE = select(conversations).where(
+    conversations.c.id == bindparam("conversation"), conversations.c.erased_at.is_(None)
+)
+_LAST = (
+    select(messages)
+    .where(messages.c.conversation_id == bindparam("conversation"))
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("most"))
+)
 
 
 def _token_digest(token: str) -> str:
@@ -78,7 +88,7 @@ class Conversations(Ownership, Outbox, Grants, Tasks):
     async def authenticate(self, conversation_id: str, token: str) -> Conversation:
         """The conversation that this token opens; a wrong id and a wrong token alike: UnknownConversation."""
         async with self.database.read() as connection:
-            row = (await connection.execute(_alive(conversation_id))).one_or_none()
+            row = await _alive(connection, conversation_id)
         expected = _NOBODYS_DIGEST if row is None else row.token_digest
         right = hmac.compare_digest(expected, _token_digest(token))
         if row is None or not right:
@@ -87,7 +97,7 @@ class Conversations(Ownership, Outbox, Grants, Tasks):
 
     async def get(self, conversation_id: str) -> Conversation:
         async with self.database.read() as connection:
-            row = (await connection.execute(_alive(conversation_id))).one_or_none()
+            row = await _alive(connection, conversation_id)
         if row is None:
             raise UnknownConversation
         return rows.conversation(row)
@@ -102,15 +112,16 @@ class Conversations(Ownership, Outbox, Grants, Tasks):
 
     async def recent(self, conversation_id: str, limit: int) -> tuple[Message, ...]:
         """The last messages, oldest first."""
-        query = (
-            select(messages)
-            .where(messages.c.conversation_id == conversation_id)
-            .order_by(messages.c.seq.desc())
-            .limit(limit)
-        )
         async with self.database.read() as connection:
-            found = (await connection.execute(query)).all()
-        return tuple(rows.message(row) for row in reversed(found))
+            return await _last(connection, conversation_id, limit)
+
+    async def background(
+        self, conversation_id: str, limit: int
+    ) -> tuple[tuple[Message, ...], dict[str, Level]]:
+        """The last messages, oldest first, and what was shown of the customer's identity."""
+        async with self.database.read() as connection:
+            said = await _last(connection, conversation_id, limit)
+            return said, await lasting_grants(connection, conversation_id, self.clock.now())
 
     async def erase(self, conversation_id: str) -> None:
         """Delete what was said, shown, mailed and granted; the bare id stays, and open work without words."""
@@ -153,7 +164,11 @@ class Conversations(Ownership, Outbox, Grants, Tasks):
         self.signals.publish(conversation_id)
 
 
-def _alive(conversation_id: str) -> Select[Any]:
-    return select(conversations).where(
-        conversations.c.id == conversation_id, conversations.c.erased_at.is_(None)
-    )
+async def _alive(connection: AsyncConnection, conversation_id: str) -> rows.AnyRow | None:
+    return (await connection.execute(_ALIVE, {"conversation": conversation_id})).one_or_none()
+
+
+async def _last(connection: AsyncConnection, conversation_id: str, limit: int) -> tuple[Message, ...]:
+    wanted = {"conversation": conversation_id, "most": limit}
+    found = (await connection.execute(_LAST, wanted)).all()
+    return tuple(rows.message(row) for row in reversed(found))

@@ -11,6 +11,8 @@ from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from facts.yaml_text import WordLoader
+
 BUILT_IN = Path(__file__).parent / "languages"
 SOURCE = "en"
 """The language that every other one is measured against, and the last resort."""
@@ -81,7 +83,7 @@ class LanguagePack(BaseModel):
         return self.sentence_space.join(parts)
 
 
-class _Strings(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+class _Strings(WordLoader):  # type: ignore[misc]
     """YAML in which every scalar is a string (`no` is a word here) and no key may stand twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from commerce.models import Address, ReturnReason
 from facts.values import Money
+from facts.yaml_text import read_values
 
 
 class PolicyError(Exception):
@@ -147,7 +148,7 @@ class Policy(Clause):
 def load_policy(path: Path) -> Policy:
     """Read `policy.yaml`; raises PolicyError with the reason where it is missing, no YAML, or incomplete."""
     try:
-        return Policy.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return Policy.model_validate(read_values(path.read_text("utf-8")))
     except FileNotFoundError as error:
         raise PolicyError(f"{path.name} is missing") from error
     except yaml.YAMLError as error:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-
+from facts.yaml_text import read_words
 from nlu.encoder import EmbeddedEncoder
 from nlu.entities import EntityReader, neutral
 from nlu.fitting import auroc, macro_f1
@@ -86,9 +85,7 @@ class Bench:
 
 
 def held_out(folder: Path) -> Held:
-    return {
-        p.stem: yaml.load(p.read_text("utf-8"), Loader=yaml.BaseLoader) for p in sorted(folder.glob("*.yaml"))
-    }
+    return {p.stem: read_words(p.read_text("utf-8")) for p in sorted(folder.glob("*.yaml"))}
 
 
 def write_card(path: Path, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder) -> None:

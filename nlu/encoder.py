@@ -45,6 +45,10 @@ class EmbeddedEncoder:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="encoder")
         self._models: tuple[E5, USE] | None = None
 
+    def preload(self) -> None:
+        """Start to load the models, without waiting."""
+        self.submit_queries(["hello"])
+
     def encode_queries(self, texts: Sequence[str]) -> list[TextVectors]:
         return self.submit_queries(texts).result()
 

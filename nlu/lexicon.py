@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from facts.yaml_text import read_words
 from nlu.folding import fold
 
 # A letter or digit of a script that separates its words. Han, kana, Thai and Hangul (whose particles stick to the
@@ -105,6 +106,8 @@ class Lexicon(Data):
     all_words: Phrases = ()
     reasons: Reasons = Reasons()
     feelings: Feelings = Feelings()
+    sounds: dict[str, str] = Field(default_factory=dict)
+    """Characters that sound alike, by syllable (from `sounds.yaml`)."""
     injection: dict[str, Phrases] = Field(default_factory=dict)
     """`strong` and `weak` patterns of text that gives orders to a model."""
 
@@ -155,7 +158,10 @@ def load_lexicon(folder: Path) -> Lexicon:
     words = _read(folder / "lexicon.yaml")
     detect = _read(folder / "language.yaml").get("detect") or [folder.name.split("-")[0].lower()]
     try:
-        return Lexicon.model_validate({**words, "language": folder.name, "detect": detect})
+        sounds = _read(folder / "sounds.yaml")
+        return Lexicon.model_validate(
+            {**words, "language": folder.name, "detect": detect, "sounds": sounds}
+        )
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -165,7 +171,7 @@ def load_lexicon(folder: Path) -> Lexicon:
 def _read(path: Path) -> dict[str, object]:
     try:
         # The base loader keeps "no" and "on" what they are: words.
-        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)) or {}
+        data = read_words(path.read_text("utf-8")) or {}
     except FileNotFoundError:
         return {}
     except yaml.YAMLError as error:

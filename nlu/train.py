@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import yaml
 from sklearn.linear_model import LogisticRegression
 
+from facts.yaml_text import read_words
 from nlu.card import write_card
 from nlu.encoder import EmbeddedEncoder, Encoder
 from nlu.entities import EntityReader, neutral
@@ -49,7 +49,7 @@ def phrases(folder: Path) -> list[Phrase]:
     found: list[Phrase] = []
     for path in sorted(folder.glob("*.yaml")):
         # The base loader leaves "yes", "no" and "1" the words they are.
-        data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+        data = read_words(path.read_text("utf-8"))
         found += [(path.stem, label, text) for label in sorted(data) for text in data[label]]
     return found
 
@@ -72,6 +72,17 @@ class Sampler:
             Sample(text, vector, label, language)
             for text, vector, (language, label, _) in zip(texts, vectors, found, strict=True)
         ]
+
+
+def train_words(lexicons: Sequence[Lexicon], folder: Path) -> None:
+    """How often each word was written, and once more the plain words of the lexicons and the countries."""
+    counts: dict[str, Counter[str]] = {}
+    for language, _, text in [*phrases(ROOM / "training"), *phrases(ROOM / "training" / "mood")]:
+        counts.setdefault(language, Counter()).update(count_words([text]))
+    for lexicon in lexicons:
+        if lexicon.language in counts:
+            counts[lexicon.language].update(plain_words(lexicon))
+    save_words(counts, words_file(folder))
 
 
 def train_intents(sampler: Sampler, folder: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import aiosqlite
+from aiosqlite.context import contextmanager
 
 Parameters = Sequence[Any]
 
@@ -25,11 +26,25 @@ class OneHopCursor:
     async def __aenter__(self) -> OneHopCursor:
         return self
 
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def execute(self, statement: str, parameters: Parameters = ()) -> None:
         await self._connection.run(self._execute, statement, parameters)
 
     async def executemany(self, statement: str, parameters: Sequence[Parameters]) -> None:
         await self._connection.run(self._executemany, statement, parameters)
+
+    def __aiter__(self) -> OneHopCursor:
+        return self
+
+    async def __anext__(self) -> Any:
+        if not self._rows:
+            raise StopAsyncIteration
+        return self._rows.pop(0)
+
+    async def fetchone(self) -> Any:
+        return self._rows.pop(0) if self._rows else None
 
     async def fetchall(self) -> list[Any]:
         rows, self._rows = self._rows, []
@@ -69,6 +84,12 @@ class OneHopConnection(aiosqlite.Connection):
 
     def cursor(self) -> Any:
         return OneHopCursor(self)
+
+    @contextmanager
+    async def execute(self, sql: str, parameters: Any = None) -> Any:
+        cursor = OneHopCursor(self)
+        await cursor.execute(sql, parameters or ())
+        return cursor
 
     async def commit(self) -> None:
         if self._conn.in_transaction:

@@ -32,7 +32,7 @@ TOO_LATE = {
 
 async def cancellable(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """Whether the order may still be cancelled, before anybody is asked for a code."""
-    order = await known_order(context, arguments.order_number)
+    order = known_order(context)
     if order.status in TOO_LATE:
         return replace(_too_late(context, order), tool="cancellable")
     return ToolResult("cancellable", "yes", data={"order_number": order.number})
@@ -59,7 +59,7 @@ class CancelArguments(OrderArguments):
 
 async def propose(context: ToolContext, arguments: CancelArguments) -> ProposalDraft | ToolResult:
     """What a cancellation would do; nothing is changed."""
-    order = await known_order(context, arguments.order_number)
+    order = known_order(context)
     if order.status in TOO_LATE:
         return _too_late(context, order)
     refund = refundable(order, await context.backend.refunds(order.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -53,14 +54,18 @@ class Guard:
             return invalid(name, _problems(error))
         try:
             async with asyncio.timeout(READ_SECONDS):
-                stopped = await self._checked(context, tool, parsed)
-                return stopped if stopped is not None else await self._run(context, tool, parsed)
+                cleared = await self._checked(context, tool, parsed)
+                if isinstance(cleared, ToolResult):
+                    return cleared
+                return await self._run(replace(context, order=cleared), tool, parsed)
         except (BackendUnavailable, TimeoutError):
             log.warning("tool_unavailable", tool=name, conversation=context.conversation_id)
             return unavailable(name)
 
-    async def _checked(self, context: ToolContext, tool: Tool, arguments: BaseModel) -> ToolResult | None:
-        """Why the call may not run; None where it may."""
+    async def _checked(
+        self, context: ToolContext, tool: Tool, arguments: BaseModel
+    ) -> ToolResult | Order | None:
+        """Why the call may not run; else the order it may touch, None where it touches none."""
         needed = self._levels[tool.name]
         if needed is Level.ANONYMOUS:
             return None
@@ -69,7 +74,7 @@ class Guard:
             return refused(tool.name)
         try:
             order = await lookup(context, arguments.order_number)
-            level = Level.ANONYMOUS if order is None else await level_of(context, order)
+            level = Level.ANONYMOUS if order is None else await level_of(context, order, needed)
         except (BackendUnavailable, TimeoutError):
             raise
         except Exception:
@@ -79,10 +84,10 @@ class Guard:
 
     def _decided(
         self, context: ToolContext, tool: Tool, reference: str, order: Order | None, level: Level
-    ) -> ToolResult | None:
+    ) -> ToolResult | Order:
         needed = self._levels[tool.name]
         if order is not None and level >= needed:
-            return None
+            return order
         if order is not None and level >= Level.ORDER_READ:
             return identity_needed(tool.name, needed, order.number)
         # From here on nothing may depend on whether the order exists.

@@ -18,7 +18,7 @@ from tools.tool import Effect, Tool, ToolContext, ToolResult
 
 async def request_code(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """Mail a one-time code to the order's own address, never to one from the conversation."""
-    order = await known_order(context, arguments.order_number)
+    order = known_order(context)
     sent = await context.desk.send_code(context.conversation_id, order, context.locale.language)
     if not sent:
         return ToolResult("request_code", "throttled", data={"order_number": order.number})

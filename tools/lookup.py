@@ -49,18 +49,20 @@ def _spellings(reference: str) -> Iterator[str]:
         yield f"{parts[1]}-{parts[2]}"
 
 
-async def known_order(context: ToolContext, reference: str) -> Order:
-    """The order that the guard has found and cleared just before."""
-    order = await lookup(context, reference)
-    if order is None:
-        raise LookupError("the order vanished between the guard's check and the tool")
-    return order
+def known_order(context: ToolContext) -> Order:
+    """The order that the guard has found and cleared just before; raises LookupError where it has not."""
+    if context.order is None:
+        raise LookupError("no guard has cleared an order for this call")
+    return context.order
 
 
-async def level_of(context: ToolContext, order: Order) -> Level:
-    """How well we know her for this order: signed in as its owner, or what this conversation was granted."""
+async def level_of(context: ToolContext, order: Order, enough: Level = Level.CONFIRMED) -> Level:
+    """How well we know her for this order: signed in as its owner, or what this conversation was granted.
+
+    Grants are read anew unless the ones that the turn began with are `enough`.
+    """
     level = context.identity.level_for(order)
-    if level is Level.CONFIRMED:
+    if level >= enough:
         return level
     granted = await context.desk.grants(context.conversation_id)
     return max(level, granted.get(order.id, Level.ANONYMOUS))

@@ -36,7 +36,7 @@ async def find_order(context: ToolContext, arguments: FindOrderArguments) -> Too
     """Show whose order it is. An e-mail address decides alone; a postcode where none is given: one guess a call."""
     reference = arguments.order_number
     order = await lookup(context, reference)
-    if order is not None and await level_of(context, order) >= Level.ORDER_READ:
+    if order is not None and await level_of(context, order, Level.ORDER_READ) >= Level.ORDER_READ:
         return _found(context, order)
     if not arguments.email and not arguments.postcode:
         return ToolResult("find_order", "details_needed", data={"order_number": reference})
@@ -153,7 +153,7 @@ LIST_ORDERS = Tool(
 
 async def order_status(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """How the order and its refunds stand."""
-    order = await known_order(context, arguments.order_number)
+    order = known_order(context)
     refunds = await context.backend.refunds(order.id)
     told = [about_order(context, f"order.status.{order.status}", order.number, order_facts(context, order))]
     told += [_refund(context, order, refund) for refund in refunds]

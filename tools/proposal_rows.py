@@ -99,13 +99,14 @@ class ProposalRows:
         this very turn has answered or replaced before it was run again. Never one that this turn made itself:
         nobody has seen that one yet.
         """
-        earlier = (proposals.c.conversation_id == conversation_id, proposals.c.turn_id != turn_id)
-        answered = await self._first(*earlier, proposals.c.ended_turn == turn_id)
-        return answered or await self._first(*earlier, *self._recent())
-
-    def _recent(self) -> tuple[ColumnElement[bool], ...]:
         forgotten = self._clock.now() - REMEMBERED
-        return proposals.c.state == ProposalState.OPEN, proposals.c.expires_at > forgotten
+        answered = proposals.c.ended_turn == turn_id
+        found = await self._all(
+            proposals.c.conversation_id == conversation_id,
+            proposals.c.turn_id != turn_id,
+            answered | (proposals.c.state == ProposalState.OPEN) & (proposals.c.expires_at > forgotten),
+        )
+        return next((one for one in found if one.ended_turn == turn_id), found[0] if found else None)
 
     async def waiting(self) -> list[Proposal]:
         """What waits for a person: to approve it, or to carry it out."""
@@ -233,10 +234,13 @@ class ProposalRows:
             )
 
     async def _first(self, *conditions: ColumnElement[bool]) -> Proposal | None:
-        query = select(proposals).where(*conditions).order_by(proposals.c.created_at).limit(1)
+        found = await self._all(*conditions)
+        return found[0] if found else None
+
+    async def _all(self, *conditions: ColumnElement[bool]) -> list[Proposal]:
+        query = select(proposals).where(*conditions).order_by(proposals.c.created_at)
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).first()
-        return None if row is None else _proposal(row)
+            return [_proposal(row) for row in await connection.execute(query)]
 
 
 async def _move(

@@ -30,7 +30,7 @@ Pieces = list[tuple[OrderLine, int]]
 
 async def returnable_items(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """The lines that may come back today."""
-    order = await known_order(context, arguments.order_number)
+    order = known_order(context)
     allowed = eligibility(context, order, await context.backend.returns(order.id))
     if isinstance(allowed, Refusal):
         return _refuse(context, "returnable_items", order, allowed)
@@ -95,7 +95,7 @@ class StartReturnArguments(OrderArguments):
 
 async def propose(context: ToolContext, arguments: StartReturnArguments) -> ProposalDraft | ToolResult:
     """What a return would be: the refund, the fee and the last day to send it; nothing is changed."""
-    order = await known_order(context, arguments.order_number)
+    order = known_order(context)
     returns = await context.backend.returns(order.id)
     allowed = eligibility(context, order, returns)
     if isinstance(allowed, Refusal):

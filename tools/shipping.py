@@ -33,7 +33,7 @@ ATTENTION = (
 
 async def track_shipment(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """Every parcel of an order, stitched over its carriers."""
-    order = await known_order(context, arguments.order_number)
+    order = known_order(context)
     shipments = await context.backend.shipments(order.id)
     if not shipments or order.status is OrderStatus.CANCELLED:
         outcome, told = nothing_shipped(context, order)

@@ -62,6 +62,8 @@ class ToolContext:
     new_evidence_id: Callable[[], str]
     address: str = ""
     """The caller's network address, for throttling only."""
+    order: Order | None = None
+    """The order that the guard has cleared for this call."""
 
 
 @dataclass(frozen=True, slots=True)

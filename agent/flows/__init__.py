@@ -8,10 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conversations.models import HandoffReason
+from facts.yaml_text import read_values
 
 
 class Kind(StrEnum):
@@ -123,5 +123,5 @@ def built_in_flows() -> Flows:
     """The flows of this package."""
     folder = files(__package__)
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    rows = (row for name in names for row in yaml.safe_load((folder / name).read_text("utf-8")))
+    rows = (row for name in names for row in read_values((folder / name).read_text("utf-8")))
     return Flows(Flow.model_validate(row) for row in rows)

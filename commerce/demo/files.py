@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
+from facts.yaml_text import read_values
 
 HERE = Path(__file__).parent
-_Loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def demo_policy_file() -> Path:
@@ -22,8 +21,8 @@ def demo_documents_dir() -> Path:
 
 
 def read_yaml(path: Path) -> Any:
-    """One YAML file, by the fast parser where PyYAML was built with it."""
-    return yaml.load(path.read_text("utf-8"), Loader=_Loader)
+    """One YAML file."""
+    return read_values(path.read_text("utf-8"))
 
 
 def read_data(name: str) -> Any:

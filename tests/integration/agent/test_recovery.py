@@ -22,6 +22,7 @@ from agent.work import TurnWork
 from conversations.codes import CodeOutcome
 from conversations.models import Author, EventKind, HandoffReason, Owner, Reply, Turn
 from i18n.locale import Locale
+from persistence.checkpointer import Newest
 from tests.integration.agent.conftest import STORIES, House, Open, Talk, told
 from tools.tool import Identity
 
@@ -170,6 +171,7 @@ class FailingSaver(InMemorySaver):
     def __init__(self, failures: int) -> None:
         super().__init__()
         self.failures = failures
+        self.newest = Newest()
 
     async def aput(
         self,
@@ -181,7 +183,7 @@ class FailingSaver(InMemorySaver):
         if self.failures:
             self.failures -= 1
             raise OSError("disk full")
-        return await super().aput(config, checkpoint, metadata, new_versions)
+        return self.newest.saved(await super().aput(config, checkpoint, metadata, new_versions))
 
 
 class FailingCheckpoints:
@@ -189,6 +191,9 @@ class FailingCheckpoints:
 
     def __init__(self, failures: int) -> None:
         self.saver = FailingSaver(failures)
+
+    def newest(self, thread_id: str) -> str:
+        return self.saver.newest.take(thread_id)
 
     async def forget_before(self, thread_id: str, checkpoint_id: str) -> None:
         raise OSError("disk full")
