@@ -47,7 +47,7 @@ async def run_tool(ports: Ports, work: TurnWork, tool: str, arguments: Mapping[s
     if key in work.asked:
         return work.asked[key]
     result = work.keep(key, await ports.guard.call(tool_context(ports, work), tool, arguments))
-    work.tool_events += _events(work, tool, result)
+    work.tool_events.append(_event(work, tool, result))
     if result.outcome in CHANGES_IDENTITY:
         await _know_her(ports, work, result)
     return result
@@ -61,12 +61,8 @@ async def _know_her(ports: Ports, work: TurnWork, result: ToolResult) -> None:
     work.locale = locale_of(ports, work)
 
 
-def _events(work: TurnWork, tool: str, result: ToolResult) -> list[NewEvent]:
+def _event(work: TurnWork, tool: str, result: ToolResult) -> NewEvent:
     """What a customer's page may know of a call: its name and outcome."""
     call = f"{work.turn.id}-{len(work.asked)}"
-    return [
-        NewEvent(EventKind.TOOL_STARTED, {"call_id": call, "tool": tool}, work.turn.id),
-        NewEvent(
-            EventKind.TOOL_DONE, {"call_id": call, "tool": tool, "outcome": result.outcome}, work.turn.id
-        ),
-    ]
+    payload = {"call_id": call, "tool": tool, "outcome": result.outcome}
+    return NewEvent(EventKind.TOOL_CALLED, payload, work.turn.id)

@@ -60,8 +60,11 @@ def draft(sentence: Draft, evidence: Mapping[str, Evidence], locale: Locale, ren
 def public_evidence(
     ids: Sequence[str], evidence: Mapping[str, Evidence], locale: Locale, renderer: Renderer
 ) -> tuple[PublicEvidence, ...]:
-    """The evidence that a reply stands on, as its reader may open it."""
-    return tuple(_public(evidence[each], locale, renderer) for each in ids)
+    """The evidence that a reply stands on, as its reader may open it; a passage that two answers found, once."""
+    told: dict[object, Evidence] = {}
+    for each in ids:
+        told.setdefault(evidence[each].quote or each, evidence[each])
+    return tuple(_public(entry, locale, renderer) for entry in told.values())
 
 
 def _public(entry: Evidence, locale: Locale, renderer: Renderer) -> PublicEvidence:
@@ -71,6 +74,6 @@ def _public(entry: Evidence, locale: Locale, renderer: Renderer) -> PublicEviden
         title=renderer.fact(locale, entry.title),
         facts=entry.facts,
         rendered={name: renderer.fact(locale, fact) for name, fact in entry.facts.items()},
-        quote=entry.quote.model_dump(mode="json") if entry.quote else None,
+        quote=entry.quote,
         statement=entry.statement,
     )

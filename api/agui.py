@@ -33,7 +33,6 @@ class Run:
         self._run_id = ""
         self._message_id = ""
         self._text = ""
-        self._calls: dict[str, None] = {}
         self._carded = False
 
     def translate(self, event: Event) -> Iterator[BaseEvent]:
@@ -43,11 +42,8 @@ class Run:
             case EventKind.TURN_STARTED:
                 self._run_id = event.turn_id or ""
                 yield RunStartedEvent(thread_id=self._conversation_id, run_id=self._run_id)
-            case EventKind.TOOL_STARTED:
-                self._calls[payload["call_id"]] = None
-                yield ToolCallStartEvent(tool_call_id=payload["call_id"], tool_call_name=payload["tool"])
-            case EventKind.TOOL_DONE:
-                yield from self._tool_done(payload)
+            case EventKind.TOOL_CALLED:
+                yield from self._call(payload)
             case EventKind.SENTENCE:
                 yield from self._say(payload["message_id"], payload["text"], payload["language"])
             case EventKind.CARD:
@@ -60,13 +56,12 @@ class Run:
         """The run ends here for this listener; the turn itself goes on and its reply is kept."""
         return RunErrorEvent(code=code, message=message)
 
-    def _tool_done(self, payload: dict[str, Any]) -> Iterator[BaseEvent]:
+    def _call(self, payload: dict[str, Any]) -> Iterator[BaseEvent]:
+        """A call is committed with its outcome, so it starts and ends at once."""
         call_id = payload["call_id"]
-        if call_id not in self._calls:
-            return
-        del self._calls[call_id]
+        yield ToolCallStartEvent(tool_call_id=call_id, tool_call_name=payload["tool"])
         yield ToolCallEndEvent(tool_call_id=call_id)
-        content = json.dumps({name: payload[name] for name in ("tool", "outcome") if name in payload})
+        content = json.dumps({"tool": payload["tool"], "outcome": payload["outcome"]})
         yield ToolCallResultEvent(message_id=f"{call_id}-result", tool_call_id=call_id, content=content)
 
     def _say(self, message_id: str, text: str, language: str) -> Iterator[BaseEvent]:
@@ -78,8 +73,6 @@ class Run:
         yield TextMessageContentEvent(message_id=message_id, delta=piece)
 
     def _finish(self, reply: dict[str, Any]) -> Iterator[BaseEvent]:
-        for call_id in list(self._calls):
-            yield ToolCallEndEvent(tool_call_id=call_id)
         if reply["text"] and not self._message_id:
             yield from self._say(reply["message_id"], reply["text"], reply["language"])
         if self._message_id:

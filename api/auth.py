@@ -15,7 +15,7 @@ from conversations.models import Conversation
 from desk.errors import RoleTooLow
 from desk.staff import Role, Staff
 
-_ID = re.compile(r"[a-z]{2,8}_[a-z2-7]{24}")
+_ID = re.compile(r"[a-z]{2,8}_[0-9a-v]{24}")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 

@@ -11,8 +11,7 @@ _MESSAGE = frozenset({"message_id", "text", "language"})
 
 FIELDS: Mapping[EventKind, frozenset[str]] = {
     EventKind.TURN_STARTED: frozenset({"in_reply_to"}),
-    EventKind.TOOL_STARTED: frozenset({"call_id", "tool"}),
-    EventKind.TOOL_DONE: frozenset({"call_id", "tool", "outcome"}),
+    EventKind.TOOL_CALLED: frozenset({"call_id", "tool", "outcome"}),
     EventKind.SENTENCE: _MESSAGE | {"index"},
     EventKind.CARD: frozenset({"card"}),
     EventKind.REPLY: frozenset(

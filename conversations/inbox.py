@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -88,10 +87,6 @@ _HEARTBEAT = (
 )
 
 
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 async def number_message(connection: AsyncConnection, conversation_id: str) -> int:
     """Take the next message number; UnknownConversation when there is none to take it from."""
     taken = await connection.execute(_NUMBER, {"conversation": conversation_id})
@@ -115,7 +110,6 @@ async def write_message(connection: AsyncConnection, message: Message, key: str 
             "turn_id": message.turn_id,
             "staff_name": message.staff_name,
             "idempotency_key": key,
-            "body_digest": None if key is None else digest(message.text),
             "done": message.author is not Author.CUSTOMER,
             "created_at": message.created_at,
         },
@@ -168,7 +162,7 @@ class Inbox(Store):
                 )
             )
             first = found.one()
-        if first.body_digest != digest(text):
+        if first.text != text:
             raise IdempotencyConflict
         return rows.message(first)
 

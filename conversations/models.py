@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from facts.evidence import Evidence
+from facts.evidence import Evidence, Quote
 from facts.values import Fact
 
 
@@ -66,6 +66,11 @@ class Message(Record):
     created_at: AwareDatetime
 
 
+def reply_id(turn_id: str) -> str:
+    """The id of the one message that answers a turn."""
+    return "msg_" + turn_id.partition("_")[2]
+
+
 class Turn(Record):
     """One unit of durability: the messages it answers, fixed when it is claimed; `reply` once it is closed."""
 
@@ -83,15 +88,14 @@ class Turn(Record):
     @property
     def reply_id(self) -> str:
         """The id of the one message that answers this turn, the same in every attempt."""
-        return "msg_" + self.id.partition("_")[2]
+        return reply_id(self.id)
 
 
 class EventKind(StrEnum):
     """What a customer's event stream may carry; nothing else ever leaves."""
 
     TURN_STARTED = "turn_started"
-    TOOL_STARTED = "tool_started"
-    TOOL_DONE = "tool_done"
+    TOOL_CALLED = "tool_called"
     SENTENCE = "sentence"
     CARD = "card"
     REPLY = "reply"
@@ -159,7 +163,7 @@ class PublicEvidence(Record):
     title: str
     facts: dict[str, Fact] = Field(default_factory=dict)
     rendered: dict[str, str] = Field(default_factory=dict)
-    quote: dict[str, Any] | None = None
+    quote: Quote | None = None
     statement: str | None = None
     """The catalogue sentence that words it, where there is one."""
 

@@ -53,7 +53,7 @@ _WAITING = select(
 )
 _REPLY_KEY = ":reply"
 _REPLY = (
-    select(events.c.payload)
+    select(events.c.conversation_id, events.c.turn_id, events.c.payload)
     .join(
         messages,
         (messages.c.conversation_id == events.c.conversation_id)
@@ -164,7 +164,7 @@ class Outbox(Store):
             )
             if reply.text:
                 await write_message(connection, self._spoken(turn, reply, held.message_seq))
-            event = NewEvent(EventKind.REPLY, reply.model_dump(mode="json"), turn.id, "reply")
+            event = NewEvent(EventKind.REPLY, rows.reply_payload(reply), turn.id, "reply")
             await self.write_events(connection, turn.conversation_id, held.event_seq, [event])
             # The row that every new message must touch is ours: one that is not seen here comes after the commit.
             found = await connection.execute(_WAITING, {"conversation": turn.conversation_id})
@@ -210,8 +210,8 @@ class Outbox(Store):
     async def reply_for(self, message_id: str) -> Reply | None:
         """The reply to the turn that this customer's message is part of, once it is closed."""
         async with self.database.read() as connection:
-            reply = (await connection.execute(_REPLY, {"message": message_id})).scalar_one_or_none()
-        return None if reply is None else Reply.model_validate(reply)
+            found = (await connection.execute(_REPLY, {"message": message_id})).one_or_none()
+        return None if found is None else rows.reply(found)
 
     async def turn_of(self, message_id: str) -> str | None:
         """The turn that a message became part of; None while it waits."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from conversations.models import Conversation, Event, Handoff, Message, StaffTask
+from conversations.models import Conversation, Event, EventKind, Handoff, Message, Reply, StaffTask, reply_id
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -41,13 +41,38 @@ def message(row: AnyRow) -> Message:
     )
 
 
+def reply_payload(reply: Reply) -> dict[str, Any]:
+    """A reply as it is kept: without what is empty or stands in its row, which `reply` puts back."""
+    kept: dict[str, Any] = _kept(reply.model_dump(mode="json", exclude={"conversation_id", "message_id"}))
+    return kept
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_kept(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _kept(each) for name, each in value.items() if each not in (None, [], {})}
+    return value
+
+
+def reply(row: AnyRow) -> Reply:
+    """The reply in the row of its event."""
+    ids = {"conversation_id": row.conversation_id, "message_id": reply_id(row.turn_id)}
+    return Reply.model_validate(row.payload | ids)
+
+
+def _payload(row: AnyRow) -> dict[str, Any]:
+    payload: dict[str, Any] = row.payload
+    return reply(row).model_dump(mode="json") if row.kind == EventKind.REPLY else payload
+
+
 def event(row: AnyRow) -> Event:
     return Event(
         conversation_id=row.conversation_id,
         seq=row.seq,
         kind=row.kind,
         turn_id=row.turn_id,
-        payload=row.payload,
+        payload=_payload(row),
         created_at=row.created_at,
     )
 

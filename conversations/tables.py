@@ -65,11 +65,18 @@ messages = Table(
     Column("turn_id", ID),
     Column("staff_name", Text),
     Column("idempotency_key", KEY),
-    Column("body_digest", DIGEST),
     Column("done", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("conversation_id", "seq"),
-    UniqueConstraint("conversation_id", "author", "idempotency_key", name="uq_messages_idempotency_key"),
+)
+Index(
+    "uq_messages_idempotency_key",
+    messages.c.conversation_id,
+    messages.c.author,
+    messages.c.idempotency_key,
+    unique=True,
+    sqlite_where=messages.c.idempotency_key.is_not(None),
+    postgresql_where=messages.c.idempotency_key.is_not(None),
 )
 Index(
     "ix_messages_pending",

@@ -88,7 +88,7 @@ def _expected(reply: Reply, expected: Expected) -> list[str]:
 def unsupported_figures(reply: Reply, heard: Iterable[str]) -> list[str]:
     """Figures in the text that stand neither in the reply's evidence nor in what the customer wrote."""
     shown = [text for entry in reply.evidence for text in entry.rendered.values()]
-    shown += [entry.quote["text"] for entry in reply.evidence if entry.quote]
+    shown += [entry.quote.text for entry in reply.evidence if entry.quote]
     shown += [entry.title for entry in reply.evidence]
     known = set(_figures(" ".join([*shown, *heard])))
     return [figure for figure in _figures(reply.text) if figure not in known]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from commerce.embedded.tables import shop_effects, shop_orders, shop_refunds, shop_returns
-from conversations.models import Author, EventKind
+from conversations.models import Author, EventKind, reply_id
 from conversations.tables import conversations, events, handoffs, messages, notifications
 from conversations.wording import joined
 from persistence.engine import Database
@@ -109,8 +109,8 @@ def _turns(talk: Talk, lines: Sequence[Row], happened: Sequence[Row]) -> Iterato
             yield f"{turn} has {dict(kinds)}"
             continue
         reply = next(row["payload"] for row in mine if row["kind"] == EventKind.REPLY)
-        replies.append(reply)
-        yield from _turn(turn, reply, lines, mine)
+        replies.append(reply | {"message_id": reply_id(turn)})
+        yield from _turn(turn, replies[-1], lines, mine)
     order = [row["turn_id"] for row in happened if row["kind"] == EventKind.REPLY]
     if order != list(turns):
         yield "turns were not answered in order"

@@ -128,17 +128,21 @@ def upgrade() -> None:
         sa.Column("turn_id", sa.String(length=64), nullable=True),
         sa.Column("staff_name", sa.Text(), nullable=True),
         sa.Column("idempotency_key", sa.String(length=255), nullable=True),
-        sa.Column("body_digest", sa.String(length=64), nullable=True),
         sa.Column("done", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name=op.f("fk_messages_conversation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-        sa.UniqueConstraint(
-            "conversation_id", "author", "idempotency_key", name="uq_messages_idempotency_key"
-        ),
         sa.UniqueConstraint("conversation_id", "seq", name=op.f("uq_messages_conversation_id")),
+    )
+    op.create_index(
+        "uq_messages_idempotency_key",
+        "messages",
+        ["conversation_id", "author", "idempotency_key"],
+        unique=True,
+        sqlite_where=sa.text("idempotency_key IS NOT NULL"),
+        postgresql_where=sa.text("idempotency_key IS NOT NULL"),
     )
     op.create_index(
         "ix_messages_pending",

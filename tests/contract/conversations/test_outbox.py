@@ -95,8 +95,8 @@ async def test_second_run_of_a_turn_emits_its_tool_events_once(
 ) -> None:
     payload = {"call_id": "c1", "tool": "find_order"}
     for _ in range(3):
-        await conversations.add_event(conversation.id, EventKind.TOOL_STARTED, payload, "turn_x", "c1")
-    await conversations.add_event(conversation.id, EventKind.TOOL_STARTED, payload, "turn_y", "c1")
+        await conversations.add_event(conversation.id, EventKind.TOOL_CALLED, payload, "turn_x", "c1")
+    await conversations.add_event(conversation.id, EventKind.TOOL_CALLED, payload, "turn_y", "c1")
     for _ in range(2):
         await conversations.add_event(conversation.id, EventKind.NOTICE, {"text": "hi"})
     events = await conversations.events_after(conversation.id, 0)

@@ -76,13 +76,8 @@ class EchoAgent:
         heard = " / ".join(message.text for message in turn.messages)
         sentences = [] if owner is Owner.HUMAN else ["You said:", heard]
         call = {"call_id": "c1", "tool": "echo", "arguments": {"secret": "argument"}}
-        await self.conversations.add_event(
-            turn.conversation_id, EventKind.TOOL_STARTED, call, turn.id, "c1-start"
-        )
         done = call | {"outcome": "heard", "raw": "private"}
-        await self.conversations.add_event(
-            turn.conversation_id, EventKind.TOOL_DONE, done, turn.id, "c1-done"
-        )
+        await self.conversations.add_event(turn.conversation_id, EventKind.TOOL_CALLED, done, turn.id, "c1")
         await self.conversations.add_sentences(turn, "elsewhere:1:echo", sentences, "en")
         reply = Reply(
             conversation_id=turn.conversation_id,

@@ -106,7 +106,7 @@ async def test_a_passage_is_placed_word_for_word(model: ScriptedModel, chat: Cha
     model.script = answer
     reply = await chat.say("Do you use my personal data for advertising?")
     assert reply.usage.planner == "llm"
-    quoted = [entry.quote["text"] for entry in reply.evidence if entry.quote]
+    quoted = [entry.quote.text for entry in reply.evidence if entry.quote]
     assert quoted
     assert all(text in reply.text for text in quoted)
 

@@ -41,14 +41,20 @@ def test_run_closes_what_it_opened() -> None:
         translated.type.value
         for event in (
             _event(EventKind.TURN_STARTED, {}),
-            _event(EventKind.TOOL_STARTED, {"call_id": "c1", "tool": "find_order"}),
-            _event(EventKind.TOOL_DONE, {"call_id": "unknown", "outcome": "found"}),
+            _event(EventKind.TOOL_CALLED, {"call_id": "c1", "tool": "find_order", "outcome": "found"}),
             _event(EventKind.OWNERSHIP, {"owner": "human"}),
             _event(EventKind.REPLY, reply),
         )
         for translated in run.translate(event)
     ]
-    assert kinds == ["RUN_STARTED", "TOOL_CALL_START", "TOOL_CALL_END", "CUSTOM", "RUN_FINISHED"]
+    assert kinds == [
+        "RUN_STARTED",
+        "TOOL_CALL_START",
+        "TOOL_CALL_END",
+        "TOOL_CALL_RESULT",
+        "CUSTOM",
+        "RUN_FINISHED",
+    ]
 
 
 def test_text_that_came_whole_is_one_message() -> None:
