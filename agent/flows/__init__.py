@@ -74,8 +74,10 @@ class Flow(BaseModel):
     kind: Kind
     intents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    """Policy topics that choose this flow over `instead_of`, the flow of the intent."""
-    instead_of: str | None = None
+    """Policy topics that choose this flow over each of `instead_of`, the flows of the intent."""
+    instead_of: tuple[str, ...] = ()
+    with_order: str | None = None
+    """The flow that takes its place where the message names an order and no topic is narrower."""
     resume: str = "resume.other"
     """How one comes back to it after an interruption."""
     steps: tuple[Step, ...]
@@ -91,7 +93,10 @@ class Flows:
         self._flows = {flow.flow: flow for flow in flows}
         self._by_intent = {intent: flow for flow in self._flows.values() for intent in flow.serves()}
         self._by_topic = {
-            (flow.instead_of, topic): flow for flow in self._flows.values() for topic in flow.topics
+            (general, topic): flow
+            for flow in self._flows.values()
+            for topic in flow.topics
+            for general in flow.instead_of
         }
 
     def __getitem__(self, name: str) -> Flow:

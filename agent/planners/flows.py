@@ -8,6 +8,7 @@ from itertools import count
 from agent.flows import Flow, Flows, Kind
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
 from agent.planners.walk import Status, Walk
+from agent.planners.walking import ENTITY_OF_SLOT
 from conversations.models import HandoffReason
 from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
 
@@ -18,7 +19,8 @@ MAX_MISSES = 3
 ORDER_OF_KINDS = list(Kind)
 TOLD_BY_MISTAKE = ("contact_info", "privacy")
 """Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
-IDENTIFIERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER, EntityKind.EMAIL, EntityKind.POSTCODE)
+NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
+IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
 OFFERS = (Phrase("answer.unknown"), Phrase("person.privacy"), Phrase("offer.person"))
 """Sentences that ask whether a person should take over."""
 
@@ -86,12 +88,17 @@ class _FlowsTurn:
         perception = self._view.perception
         if not self._frames or len(perception.segments) != 1:
             return False
-        if self._frames[-1].waiting == "code" and self._view.code_mentioned():
+        waiting = self._frames[-1].waiting
+        if waiting == "code" and self._view.code_mentioned():
             return False
-        if perception.answer is Answer.NO and self._frames[-1].waiting not in (None, "confirm"):
-            return True
         if any(entity.kind in IDENTIFIERS for entity in perception.entities):
             return False
+        asked = ENTITY_OF_SLOT.get(waiting or "")
+        if asked and perception.first(asked):
+            # "I don't need it any more" is a reason before it is a no.
+            return False
+        if perception.answer is Answer.NO and waiting not in (None, "confirm"):
+            return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
 
@@ -129,6 +136,8 @@ class _FlowsTurn:
                 topics = [topic for topic in topics if topic != "shipping_countries"]
             narrower = (self._flows.for_topic(flow, topic) for topic in topics)
             flow = next((found for found in narrower if found), flow)
+        if flow and flow.with_order and any(e.kind in NUMBERS for e in segment.entities):
+            flow = self._flows[flow.with_order]
         return flow
 
     def _only_details(self) -> bool:

@@ -1,0 +1,130 @@
+"""The words that customers of a language use, counted, and how familiar a word is there."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+
+from nlu.folding import fold
+from nlu.heads import heads_folder
+from nlu.lexicon import Lexicon
+
+HAN = re.compile(r"[\u3400-\u9fff]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SEEN = 0.95
+"""How much of a word's probability comes from its count; the rest from its letters."""
+_BACK_OFF = 3.0
+_LETTERS = 60
+_REAL, _TOLD = 3, 12
+"""What a word of a lexicon counts."""
+
+
+def words_of(text: str) -> list[tuple[int, int, str]]:
+    """The words of alphabetic scripts in a folded text, with their places."""
+    return [
+        (m.start(), m.end(), m[0].replace("’", "'"))
+        for m in _WORD.finditer(HAN.sub(lambda run: " " * len(run[0]), text))
+    ]
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """Words, and pairs of neighbouring Han characters, which stand for words."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        folded = fold(text).text
+        counts.update(word for _, _, word in words_of(folded))
+        counts.update(a + b for run in HAN.findall(folded) for a, b in pairwise(run))
+    return counts
+
+
+def told_words(lexicon: Lexicon) -> Counter[str]:
+    """The words of a lexicon: all of them are real, those that introduce details are usual, too."""
+    found = Counter[str]()
+    for phrase in _phrases(lexicon.model_dump(exclude={"sounds", "language", "detect", "scripts"})):
+        found.update(dict.fromkeys(count_words([re.sub(r"\\.", " ", phrase)]), _REAL))
+    for phrase in _phrases(lexicon.near.model_dump()):
+        if HAN.fullmatch(phrase):
+            found.update(dict.fromkeys(count_words([phrase]), _TOLD))
+    try:
+        names = list(Locale.parse(lexicon.language, sep="-").territories.values())
+    except (UnknownLocaleError, ValueError):
+        names = []
+    found.update(word for name in names for _, _, word in words_of(fold(str(name)).text))
+    return found
+
+
+def _phrases(value: object) -> set[str]:
+    if isinstance(value, Mapping):
+        return {phrase for part in value.values() for phrase in _phrases(part)}
+    if isinstance(value, tuple):
+        return {phrase for part in value for phrase in _phrases(part)}
+    return {str(value)}
+
+
+class Vocabulary:
+    """Counts of words, and a model of their letters for the words that were never counted.
+
+    A count of 0 marks a real word that customers do not use but might be thought to have mistyped.
+    """
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self.counts = counts
+        self._total = sum(count for word, count in counts.items() if not HAN.match(word))
+        self._grams: defaultdict[str, float] = defaultdict(float)
+        self._before: defaultdict[str, float] = defaultdict(float)
+        for word, count in counts.items():
+            if not count or HAN.match(word):
+                continue
+            weight = 1 + math.log(count)
+            for gram in _grams(word):
+                for part in (gram, gram[1:], gram[2]):
+                    self._grams[part] += weight
+                    self._before[part[:-1]] += weight
+        self.familiarity = lru_cache(maxsize=2048)(self._familiarity)
+
+    def __bool__(self) -> bool:
+        return bool(self.counts)
+
+    def _familiarity(self, word: str) -> float:
+        """The logarithm of the word's probability."""
+        seen = self.counts.get(word, 0) / max(1, self._total)
+        return math.log(_SEEN * seen + (1 - _SEEN) * math.exp(sum(map(self._letter, _grams(word)))))
+
+    def _letter(self, gram: str) -> float:
+        chance = (self._grams.get(gram[2], 0.0) + 1) / (self._before.get("", 0.0) + _LETTERS)
+        for part in (gram[1:], gram):
+            seen, before = self._grams.get(part, 0.0), self._before.get(part[:-1], 0.0)
+            chance = (seen + _BACK_OFF * chance) / (before + _BACK_OFF)
+        return math.log(chance)
+
+
+def _grams(word: str) -> list[str]:
+    edged = f"^^{word[:40]}$"
+    return [edged[i : i + 3] for i in range(len(edged) - 2)]
+
+
+def words_file(folder: Path | None = None) -> Path:
+    return (folder or heads_folder()) / "words.json"
+
+
+def save_words(counts: Mapping[str, Mapping[str, int]], path: Path) -> None:
+    """One line for each language; equal counts give equal files."""
+    lines = (
+        f"{json.dumps(language)}: {json.dumps(dict(sorted(counts[language].items())), ensure_ascii=False)}"
+        for language in sorted(counts)
+    )
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+
+
+def load_vocabularies(path: Path | None = None) -> dict[str, Vocabulary]:
+    """The vocabularies by language; a language without training phrases has none."""
+    data: dict[str, dict[str, int]] = json.loads((path or words_file()).read_text("utf-8"))
+    return {language: Vocabulary(counts) for language, counts in data.items()}
