@@ -74,6 +74,8 @@ class Near(Data):
 class Feelings(Data):
     furious: Phrases = ()
     unhappy: Phrases = ()
+    calm: Phrases = ()
+    """Requests, thanks, laughter: what the furious seldom write."""
     signals: Named = Field(default_factory=dict)
 
 
@@ -111,6 +113,8 @@ class Lexicon(Data):
     all_words: Phrases = ()
     reasons: Reasons = Reasons()
     feelings: Feelings = Feelings()
+    openers: Phrases = ()
+    """Characters that stand before any other ("not", "one"), so that the pair is no word."""
     sounds: dict[str, str] = Field(default_factory=dict)
     """Characters that sound alike, by syllable (from `sounds.yaml`)."""
     injection: dict[str, Phrases] = Field(default_factory=dict)

@@ -82,6 +82,10 @@ def assemble(
     """The segments: fragments with a request of their own, each with the words and details around it."""
     names = [head.labels[int(np.argmax(s))] for s in scores]
     strong = [i for i, fragment in enumerate(fragments) if _is_request(text, fragment, names[i], scores[i])]
+    asked = [i for i in strong if _asks(text, fragments[i])]
+    if asked:
+        # "Only one of them came. Where is the other?": what is told before a question explains it.
+        strong = [i for i in strong if i in asked or _probability(scores[i]) >= _SURER]
     beside = [i for i in strong if names[i] not in SOCIAL and names[i] != Intent.COMPLAINT]
     strong = beside or strong[:1]
     if len(strong) <= 1:
@@ -102,10 +106,18 @@ def assemble(
 
 
 def _is_request(text: str, fragment: Fragment, name: str, scores: Scores) -> bool:
-    if float(np.exp(scores.max())) < (_SURER if name in _DOUBTED else _SURE):
+    if _probability(scores) < (_SURER if name in _DOUBTED else _SURE):
         return False
     # A sentence of a story is often about nothing of ours; only a question is a request of its own.
-    return name != OUT_OF_SCOPE or bool(_QUESTION.search(text[fragment.start : fragment.end]))
+    return name != OUT_OF_SCOPE or _asks(text, fragment)
+
+
+def _asks(text: str, fragment: Fragment) -> bool:
+    return bool(_QUESTION.search(text[fragment.start : fragment.end]))
+
+
+def _probability(scores: Scores) -> float:
+    return float(np.exp(scores.max()))
 
 
 def _together(first: str, second: str) -> bool:

@@ -14,11 +14,16 @@ from nlu.lexicon import Lexicon
 from nlu.vocabulary import HAN, Vocabulary, words_of
 
 _SHORTEST, _SHORTEST_SLIP, _SHORTEST_TWO_SLIPS = 3, 5, 10
-_USUAL = 3
+_USUAL = 4
 """How often a word must have been written to be the one that was meant."""
 _DOUBLED = re.compile(r"(.)\1+")
 _SYLLABLE = re.compile(r"(?<![a-z])[a-z]{2,6}(?![a-z])")
 _RARE = 2
+_ROWS = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
+_NEAR = (
+    *("aeiouy", "dt", "bp", "gk", "ckqsxz", "fvw", "mn", "ij"),
+    *(row[i : i + 2] for row in _ROWS for i in range(len(row) - 1)),
+)
 _GAIN = 2.5
 _MOST = 24
 """Of a longer message the first slips are put right."""
@@ -36,6 +41,7 @@ class Speller:
             for syllable, characters in lexicon.sounds.items():
                 for character in characters:
                     self._sounds.setdefault(character, set()).add(syllable)
+        self._openers = {word for lexicon in lexicons for word in lexicon.openers}
         self._single = Counter[str]()
         for vocabulary in vocabularies.values():
             for pair, count in vocabulary.counts.items():
@@ -82,7 +88,7 @@ class Speller:
     def _by_sound(self, counts: Mapping[str, int]) -> dict[tuple[str, str], list[str]]:
         usual: dict[tuple[str, str], list[str]] = {}
         for pair, count in counts.items():
-            if count >= _USUAL and HAN.match(pair):
+            if count >= _USUAL and HAN.match(pair) and pair[0] not in self._openers:
                 for first in self._sounds.get(pair[0], ()):
                     for second in self._sounds.get(pair[1], ()):
                         usual.setdefault((first, second), []).append(pair)
@@ -197,6 +203,11 @@ def _meant(word: str, looks: Looks, counts: Mapping[str, int]) -> str | None:
     return max(meant, key=lambda w: (counts[w], w), default=None)
 
 
+def _confused(first: str, second: str) -> bool:
+    """Letters that sound alike or lie side by side on a keyboard."""
+    return any(first in near and second in near for near in _NEAR)
+
+
 def _one_slip(first: str, second: str) -> bool:
     """One letter more, less, other, or two neighbours swapped."""
     if abs(len(first) - len(second)) > 1:
@@ -206,4 +217,9 @@ def _one_slip(first: str, second: str) -> bool:
         min(map(len, (first, second))),
     )
     a, b = first[start:], second[start:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    return (
+        (a[1:] == b[1:] and _confused(a[:1], b[:1]))
+        or a[1:] == b
+        or a == b[1:]
+        or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    )
