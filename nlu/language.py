@@ -18,6 +18,7 @@ from nlu.vocabulary import Vocabulary, load_vocabularies, words_of
 NOT_WORDS = re.compile(r"https?://\S+|\S*\d\S*|\S+@\S+")
 _FOREIGN_MARGIN = 0.08
 _SURE_WORDS = 2
+_WORTH_OF_HAN = 3
 _LEAD, _CLEAR_LEAD = 1.0, 8.0
 """By how much, in nats, one language's words must fit better than the next one's."""
 _GUESS, _GUESS_MARGIN = 0.6, 0.1
@@ -74,7 +75,10 @@ class LanguageReader:
         letters = [c for c in words if c.isalpha()]
         if len(letters) < 2 and not any(_script(c) == "CJK" for c in letters):
             return Spoken(kept, False)
-        script = Counter(map(_script, letters)).most_common(1)[0][0]
+        scripts = Counter(map(_script, letters))
+        # A Han character is half a word, a Latin letter a fifth of one.
+        scripts["CJK"] *= _WORTH_OF_HAN
+        script = scripts.most_common(1)[0][0]
         if script != "LATIN":
             return self._by_letters(words, script, letters, kept)
         spoken = self._by_familiarity(words, known, kept) or self._by_words(words, kept)

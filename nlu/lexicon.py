@@ -113,8 +113,8 @@ class Lexicon(Data):
     all_words: Phrases = ()
     reasons: Reasons = Reasons()
     feelings: Feelings = Feelings()
-    openers: Phrases = ()
-    """Characters that stand before any other ("not", "one"), so that the pair is no word."""
+    particles: Phrases = ()
+    """Characters that stand beside any other ("not", "one", "?"): never a slip, and what follows is no word with them."""
     sounds: dict[str, str] = Field(default_factory=dict)
     """Characters that sound alike, by syllable (from `sounds.yaml`)."""
     injection: dict[str, Phrases] = Field(default_factory=dict)

@@ -95,7 +95,10 @@ class MessageReader:
         for first, last in _clauses(message, start, end):
             if self.says_something(message, first, last):
                 kept.append(neutral(message.folded, message.entities, first, last))
-            elif kept and (asked := _ASKED.search(message.text[max(first, last - 3) : last])):
+                continue
+            if kept:
+                kept[-1] = kept[-1].rstrip("([（ ")
+            if kept and (asked := _ASKED.search(message.text[max(first, last - 3) : last])):
                 kept.append(asked[0])
         said = "".join(kept).strip() or neutral(message.folded, message.entities, start, end).strip()
         return " ".join(_EMPTY.sub("", self._contact.sub(" ", said)).split())

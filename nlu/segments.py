@@ -13,7 +13,7 @@ from nlu.entities import identifier_spans
 from nlu.heads import Scores, log_softmax
 from nlu.intents import FAMILIES, SOCIAL, Intent, IntentHead
 from nlu.lexicon import Lexicon, pattern
-from nlu.perception import OUT_OF_SCOPE, Entity, Segment
+from nlu.perception import OUT_OF_SCOPE, Entity, EntityKind, Segment
 from nlu.reading import Message, MessageReader
 
 MAX_FRAGMENTS = 5
@@ -93,7 +93,12 @@ def assemble(
         return (_segment(text, 0, len(text), only, entities, head),)
     groups: list[list[int]] = []
     for index in strong:
-        if groups and _together(names[groups[-1][-1]], names[index]):
+        before = groups[-1][-1] if groups else index
+        if (
+            groups
+            and _together(names[before], names[index])
+            and _same_order(fragments, before, index, entities)
+        ):
             groups[-1].append(index)
         else:
             groups.append([index])
@@ -122,6 +127,15 @@ def _probability(scores: Scores) -> float:
 
 def _together(first: str, second: str) -> bool:
     return first == second or any(first in family and second in family for family in FAMILIES)
+
+
+def _same_order(fragments: Sequence[Fragment], first: int, second: int, entities: Sequence[Entity]) -> bool:
+    """ "Cancel A. And where is the money for B?": whoever names two orders asks twice."""
+    named = [
+        {e.value for e in entities if e.kind is EntityKind.ORDER_NUMBER and f.start <= e.start < f.end}
+        for f in (fragments[first], fragments[second])
+    ]
+    return not (named[0] and named[1]) or bool(named[0] & named[1])
 
 
 def _mean(*scores: Scores) -> Scores:

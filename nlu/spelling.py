@@ -41,7 +41,7 @@ class Speller:
             for syllable, characters in lexicon.sounds.items():
                 for character in characters:
                     self._sounds.setdefault(character, set()).add(syllable)
-        self._openers = {word for lexicon in lexicons for word in lexicon.openers}
+        self._particles = {word for lexicon in lexicons for word in lexicon.particles}
         self._single = Counter[str]()
         for vocabulary in vocabularies.values():
             for pair, count in vocabulary.counts.items():
@@ -88,7 +88,7 @@ class Speller:
     def _by_sound(self, counts: Mapping[str, int]) -> dict[tuple[str, str], list[str]]:
         usual: dict[tuple[str, str], list[str]] = {}
         for pair, count in counts.items():
-            if count >= _USUAL and HAN.match(pair) and pair[0] not in self._openers:
+            if count >= _USUAL and HAN.match(pair) and pair[0] not in self._particles:
                 for first in self._sounds.get(pair[0], ()):
                     for second in self._sounds.get(pair[1], ()):
                         usual.setdefault((first, second), []).append(pair)
@@ -124,7 +124,7 @@ class Speller:
             for one, two in self._keys(characters[place], characters[place + 1]):
                 for pair in alike.get((one, two), ()):
                     differing = [i for i in (0, 1) if pair[i] != characters[place + i]]
-                    if len(differing) != 1:
+                    if len(differing) != 1 or characters[place + differing[0]] in self._particles:
                         continue
                     where = place + differing[0]
                     meant = pair[differing[0]]

@@ -23,7 +23,7 @@ _SEEN = 0.95
 """How much of a word's probability comes from its count; the rest from its letters."""
 _BACK_OFF = 3.0
 _LETTERS = 60
-_REAL, _REAL_PAIR, _TOLD = 4, 3, 12
+_REAL, _REAL_PAIR, _TOLD = 4, 3, 30
 """What a word of a lexicon counts."""
 
 
@@ -52,7 +52,7 @@ def told_words(lexicon: Lexicon) -> Counter[str]:
         for word in count_words([re.sub(r"\\.", " ", phrase)]):
             found[word] = max(found[word], _REAL_PAIR if HAN.match(word) else _REAL)
     for phrase in _phrases(lexicon.near.model_dump()):
-        if re.fullmatch(r"[^\W\d_]{3,}", phrase):
+        if re.fullmatch(r"[^\W\d_]{3,}|[\u3400-\u9fff]{2,}", phrase):
             found.update(dict.fromkeys(count_words([phrase]), _TOLD))
     try:
         names = list(Locale.parse(lexicon.language, sep="-").territories.values())

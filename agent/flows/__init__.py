@@ -29,7 +29,8 @@ class Step(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    order: Literal["required", "once"] | None = None
+    order: Literal["required", "once", "known"] | None = None
+    """Asked for until it is told, asked for once, or taken where it is known."""
     country: Literal["required"] | None = None
     call: str | None = None
     choose: str | None = None
@@ -78,6 +79,8 @@ class Flow(BaseModel):
     instead_of: tuple[str, ...] = ()
     with_order: str | None = None
     """The flow that takes its place where the message names an order and no topic is narrower."""
+    keeps: tuple[str, ...] = ()
+    """Topics with which it stays in its place although an order is named."""
     resume: str = "resume.other"
     """How one comes back to it after an interruption."""
     steps: tuple[Step, ...]

@@ -129,15 +129,18 @@ class _FlowsTurn:
         ):
             return None
         flow = self._flows.for_intent(best.intent)
-        if flow and (flow.kind is Kind.ANSWER or not any(e.kind in IDENTIFIERS for e in segment.entities)):
-            kinds = {entity.kind for entity in segment.entities}
-            topics = [entity.value for entity in segment.entities if entity.kind is EntityKind.POLICY_TOPIC]
-            if EntityKind.COUNTRY in kinds:
-                topics = [topic for topic in topics if topic != "shipping_countries"]
+        return flow and self._in_place_of(
+            flow, {entity.kind for entity in segment.entities}, _topics(segment)
+        )
+
+    def _in_place_of(self, flow: Flow, kinds: set[EntityKind], topics: list[str]) -> Flow:
+        """The flow itself, or one that what is mentioned beside the wish makes the better answer."""
+        if flow.kind is Kind.ANSWER or not kinds & set(IDENTIFIERS):
             narrower = (self._flows.for_topic(flow, topic) for topic in topics)
-            flow = next((found for found in narrower if found), flow)
-        if flow and flow.with_order and any(e.kind in NUMBERS for e in segment.entities):
-            flow = self._flows[flow.with_order]
+            if found := next((other for other in narrower if other), None):
+                return found
+        if flow.with_order and kinds & set(NUMBERS) and not set(flow.keeps) & set(topics):
+            return self._flows[flow.with_order]
         return flow
 
     def _only_details(self) -> bool:
@@ -239,3 +242,10 @@ class _FlowsTurn:
         elif not items:
             items.append(Phrase("answer.out_of_scope"))
         return items
+
+
+def _topics(segment: Segment) -> list[str]:
+    """The policy topics that are named; who names one country does not ask for the list of them."""
+    countries = any(entity.kind is EntityKind.COUNTRY for entity in segment.entities)
+    topics = [entity.value for entity in segment.entities if entity.kind is EntityKind.POLICY_TOPIC]
+    return [topic for topic in topics if not (countries and topic == "shipping_countries")]
