@@ -35,7 +35,6 @@ class Speller:
     def __init__(self, lexicons: Sequence[Lexicon], vocabularies: Mapping[str, Vocabulary]) -> None:
         self._vocabularies = vocabularies
         self._known = {w for v in vocabularies.values() for w, count in v.counts.items() if count != 1}
-        self._looks = {language: _looks(v.counts) for language, v in vocabularies.items()}
         self._sounds: dict[str, set[str]] = {}
         for lexicon in lexicons:
             for syllable, characters in lexicon.sounds.items():
@@ -52,6 +51,10 @@ class Speller:
             for language, v in vocabularies.items()
             if any(HAN.match(word) for word in v.counts)
         }
+        # Latin words within Han text are names and codes.
+        self._looks = {
+            language: _looks(v.counts) for language, v in vocabularies.items() if language not in self._alike
+        }
 
     def changes(self, folded: Folded, language: str, spans: Iterable[tuple[int, int]]) -> tuple[Change, ...]:
         """What to read in place of what was typed; `spans` of the original text are left alone."""
@@ -66,7 +69,7 @@ class Speller:
 
     def _mistyped(self, text: str, language: str) -> Iterable[tuple[int, int, str]]:
         looks, vocabulary = self._looks.get(language), self._vocabularies.get(language)
-        if not looks or not vocabulary or language in self._alike:
+        if not looks or not vocabulary:
             return
         for start, end, word in words_of(text):
             if len(word) < _SHORTEST or word in self._known:
@@ -76,6 +79,8 @@ class Speller:
 
     def slips(self, words: Iterable[str], language: str) -> Iterator[str]:
         """Those of the words that would be taken for a slip: where they are real words they must be known."""
+        if language not in self._looks:
+            return
         exact, _ = looks = self._looks[language]
         counts = self._vocabularies[language].counts
         for word in words:
@@ -176,7 +181,9 @@ def _looks(counts: Mapping[str, int]) -> Looks:
 
 def _look(word: str) -> str:
     """Without marks, doubled letters and the "e" that stands for an umlaut."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    plain = word
+    if not word.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
     return _DOUBLED.sub(r"\1", re.sub(r"(?<=[aou])e", "", plain))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
@@ -78,17 +78,11 @@ class Vocabulary:
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self.counts = counts
-        self._total = sum(count for word, count in counts.items() if not HAN.match(word))
-        self._grams: defaultdict[str, float] = defaultdict(float)
-        self._before: defaultdict[str, float] = defaultdict(float)
-        for word, count in counts.items():
-            if not count or HAN.match(word):
-                continue
-            weight = 1 + math.log(count)
-            for gram in _grams(word):
-                for part in (gram, gram[1:], gram[2]):
-                    self._grams[part] += weight
-                    self._before[part[:-1]] += weight
+        words = [word for word, count in counts.items() if count and not HAN.match(word)]
+        self._total = sum(counts[word] for word in words)
+        grams = [gram for word in words for gram in _grams(word)]
+        self._grams = [Counter(gram[cut:] for gram in grams) for cut in range(3)]
+        self._before = [Counter(gram[cut:2] for gram in grams) for cut in range(3)]
         self.familiarity = lru_cache(maxsize=2048)(self._familiarity)
 
     def __bool__(self) -> bool:
@@ -100,9 +94,9 @@ class Vocabulary:
         return math.log(_SEEN * seen + (1 - _SEEN) * math.exp(sum(map(self._letter, _grams(word)))))
 
     def _letter(self, gram: str) -> float:
-        chance = (self._grams.get(gram[2], 0.0) + 1) / (self._before.get("", 0.0) + _LETTERS)
-        for part in (gram[1:], gram):
-            seen, before = self._grams.get(part, 0.0), self._before.get(part[:-1], 0.0)
+        chance = (self._grams[2][gram[2]] + 1) / (self._before[2][""] + _LETTERS)
+        for cut in (1, 0):
+            seen, before = self._grams[cut][gram[cut:]], self._before[cut][gram[cut:2]]
             chance = (seen + _BACK_OFF * chance) / (before + _BACK_OFF)
         return math.log(chance)
 
