@@ -85,6 +85,11 @@ class Flow(BaseModel):
     """How one comes back to it after an interruption."""
     steps: tuple[Step, ...]
 
+    @property
+    def searches(self) -> bool:
+        """Whether it looks for a passage that might answer: it has no rule of the shop to tell."""
+        return any(step.call == "answer_policy" and not step.arguments for step in self.steps)
+
     def serves(self) -> tuple[str, ...]:
         return self.intents or ((self.flow,) if not self.topics else ())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from itertools import count
 
@@ -19,6 +20,7 @@ MAX_MISSES = 3
 ORDER_OF_KINDS = list(Kind)
 TOLD_BY_MISTAKE = ("contact_info", "privacy")
 """Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
+QUESTION_MARK = re.compile("[?？]")
 NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
 IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
 OFFERS = (Phrase("answer.unknown"), Phrase("person.privacy"), Phrase("offer.person"))
@@ -157,13 +159,13 @@ class _FlowsTurn:
         async for call in walk.run():
             yield call
         if walk.progressed or walk.status is not Status.WAITING:
-            frame.misses = 0
+            frame.misses, frame.reminded = 0, False
             self._keep(walk)
             async for item in self._replace(walk, brief=True):
                 yield item
             requests[:] = self._others(flow, requests)
             return
-        requests[:] = [other for other in requests if other is not flow]
+        requests[:] = [other for other in requests if other is not flow and not self._answers(walk, other)]
         if requests:
             return
         frame.misses += 1
@@ -172,6 +174,11 @@ class _FlowsTurn:
             return
         self._said.append(Phrase("misunderstood.again"))
         self._question = walk.question
+
+    def _answers(self, walk: Walk, request: Flow) -> bool:
+        """Whether it rather answers the open question, with none of its choices: "the towel" is not asked about."""
+        choosing = walk.question is not None and bool(walk.question.quick_replies)
+        return choosing and request.searches and not QUESTION_MARK.search(self._view.perception.text)
 
     def _others(self, flow: Flow, requests: list[Flow]) -> list[Flow]:
         """What a message asks for beside answering the open question: only what it clearly says on its own."""
@@ -217,7 +224,7 @@ class _FlowsTurn:
         self._handoff = self._handoff or walk.handoff
 
     async def _resume(self) -> AsyncIterator[PlanItem]:
-        """Come back to what was left open, once the interruption is answered."""
+        """Come back to what was left open, once the interruption is answered; a second reminder would nag."""
         while self._frames and not self._question and not self._handoff:
             frame = self._frames[-1]
             fresh = frame.waiting is None
@@ -225,6 +232,9 @@ class _FlowsTurn:
             async for call in walk.run():
                 yield call
             if not fresh and walk.status is Status.WAITING and frame.waiting != "confirm":
+                if frame.reminded:
+                    return
+                frame.reminded = True
                 self._said.append(Phrase(self._flows[frame.flow].resume))
             self._keep(walk)
 
