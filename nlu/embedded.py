@@ -69,7 +69,7 @@ class EmbeddedUnderstanding:
         if said.answer is None and self._asks_nothing(message, texts[0]):
             segments = (Segment(folded.original, 0, (IntentScore(OUT_OF_SCOPE, 1.0),), entities),)
         # Danger and anger are heard in what was typed, never in what was probably meant.
-        feeling = self._mood.read(fold(message.text), vectors[0], texts[0], spoken.language)
+        feeling = self._mood.read(fold(message.text), vectors[0], spoken.language)
         return Perception(
             text=text,
             language=spoken.language,
