@@ -12,7 +12,7 @@ from agent.doing import run_tool
 from agent.planners.planner import code_in
 from agent.state import State
 from agent.work import TurnWork
-from nlu.perception import EntityKind
+from nlu.perception import EntityKind, Mood
 
 ABOUT_AN_ORDER = frozenset({"where_is_order", "not_received", "complaint", "refund_status", "cancel_order"})
 
@@ -25,10 +25,16 @@ async def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, object]
         found = await run_tool(ports, work, "find_order", {"order_number": number, **contact})
         if found.outcome != "found":
             return {}
-    if work.memory.order and ABOUT_AN_ORDER & {segment.intent for segment in work.seen.segments}:
+    if work.memory.order and _about_an_order(work):
         for tool in ("order_status", "track_shipment"):
             await run_tool(ports, work, tool, {"order_number": work.memory.order})
     return {}
+
+
+def _about_an_order(work: TurnWork) -> bool:
+    # Insults drown the question; who is that angry about an order wants to know where it is.
+    furious = work.seen.mood is Mood.FURIOUS
+    return furious or bool(ABOUT_AN_ORDER & {segment.intent for segment in work.seen.segments})
 
 
 def _number(work: TurnWork) -> str | None:
