@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from conversations.models import Priority
+
 
 class Settings(BaseSettings):
     """All optional. Names in the environment carry the prefix `DRAGOMAN_`; `.env.sample` explains each."""
@@ -33,6 +35,14 @@ class Settings(BaseSettings):
     staff_mail: str | None = None
     staff_webhook_url: str | None = None
     staff_webhook_secret: SecretStr | None = None
+    staff_slack_url: SecretStr | None = None
+    staff_feishu_url: SecretStr | None = None
+    staff_feishu_secret: SecretStr | None = None
+    staff_dingtalk_url: SecretStr | None = None
+    staff_dingtalk_secret: SecretStr | None = None
+    staff_wecom_url: SecretStr | None = None
+    staff_robots_from: Priority = Priority.HIGH
+    public_url: str | None = None
     limits_url: str = "memory://"
     message_limits: str = "30/minute;20/second"
 

@@ -148,7 +148,12 @@ async def open_deployment(
         async with open_checkpoints(database) as checkpoints:
             secret = deployment_secret(settings.secret, settings.home)
             conversations = Conversations(
-                database, clock, Signals(), staff_channels(settings), observer=observer
+                database,
+                clock,
+                Signals(),
+                staff_channels(settings),
+                observer=observer,
+                robots_from=settings.staff_robots_from,
             )
             mails = MailQueue(database, clock, conversations.signals)
             backend = await backend_of(database, clock)
@@ -191,12 +196,15 @@ async def open_deployment(
 
 def staff_channels(settings: Settings) -> tuple[Channel, ...]:
     """How staff hear of handoffs here."""
-    channels = []
-    if settings.staff_webhook_url:
-        channels.append(Channel.WEBHOOK)
-    if settings.staff_mail or settings.demo:
-        channels.append(Channel.MAIL)
-    return tuple(channels)
+    addresses = {
+        Channel.WEBHOOK: settings.staff_webhook_url,
+        Channel.MAIL: settings.staff_mail or settings.demo,
+        Channel.SLACK: settings.staff_slack_url,
+        Channel.FEISHU: settings.staff_feishu_url,
+        Channel.DINGTALK: settings.staff_dingtalk_url,
+        Channel.WECOM: settings.staff_wecom_url,
+    }
+    return tuple(channel for channel, address in addresses.items() if address)
 
 
 def planner_of(settings: Settings, policy: Policy, packs: dict[str, LanguagePack]) -> Planner:

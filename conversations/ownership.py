@@ -12,6 +12,7 @@ from conversations import rows
 from conversations.errors import AlreadyTaken, NotYours, OwnerChanged, UnknownConversation
 from conversations.inbox import Inbox, number_message, write_message
 from conversations.models import Author, EventKind, Handoff, Message, Owner, Priority, StaffMember
+from conversations.notifications import ROBOTS, Channel
 from conversations.signals import STAFF_DESK
 from conversations.store import NewEvent
 from conversations.tables import conversations, handoffs, notifications
@@ -58,7 +59,8 @@ class Ownership(Inbox):
 
     async def _tell_staff(self, connection: AsyncConnection, handoff: Handoff) -> None:
         """One notice a channel, and one more when the priority rises."""
-        if not self.staff_channels:
+        channels = self._channels_for(handoff)
+        if not channels:
             return
         now = self.clock.now()
         payload = handoff.model_dump(mode="json", exclude={"facts"})
@@ -75,9 +77,13 @@ class Ownership(Inbox):
                     "next_at": now,
                     "created_at": now,
                 }
-                for channel in self.staff_channels
+                for channel in channels
             ],
         )
+
+    def _channels_for(self, handoff: Handoff) -> list[Channel]:
+        alarming = _URGENCY.index(handoff.priority) >= _URGENCY.index(self.robots_from)
+        return [channel for channel in self.staff_channels if alarming or channel not in ROBOTS]
 
     async def take(self, conversation_id: str, staff: StaffMember) -> None:
         """The person answers from now on; AlreadyTaken when another does. Taking twice changes nothing."""
