@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from conversations.models import Priority
+from conversations.models import Mode, Priority
 
 
 class Settings(BaseSettings):
@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     message_limits: str = "30/minute;20/second"
 
     demo: bool = False
+    mode: Mode | None = None
     burst_wait_ms: int = 0
     reply_wait_s: float = 15.0
     origins: tuple[str, ...] = ()
@@ -56,3 +57,8 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database URL, by default a SQLite file in the home folder."""
         return self.database_url or f"sqlite:///{self.home / 'dragoman.db'}"
+
+    @property
+    def default_mode(self) -> Mode:
+        """What holds where `modes.yaml` has no rule: people release the answers of a real shop, the demo speaks."""
+        return self.mode or (Mode.AUTO if self.demo else Mode.DRAFT)

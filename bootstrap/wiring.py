@@ -27,6 +27,7 @@ from commerce.demo import demo_policy_file
 from commerce.embedded.backend import EmbeddedBackend
 from conversations.codes import OneTimeCodes
 from conversations.mail import MailQueue
+from conversations.modes import Modes
 from conversations.notifications import Channel
 from conversations.repository import Conversations
 from conversations.signals import Signals
@@ -177,6 +178,7 @@ async def open_deployment(
                 ),
                 planner=planner_of(settings, policy, packs),
                 verifier=Verifier(renderer, draft_rules(packs, reads)),
+                modes=Modes(settings.default_mode, settings.home / "modes.yaml"),
                 zones=principal_zones(),
             )
             runner = Runner(

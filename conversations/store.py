@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.errors import UnknownConversation
-from conversations.models import EventKind, Handoff, Priority, Reply
+from conversations.models import DraftReply, EventKind, Handoff, Priority, Reply
 from conversations.notifications import Channel
 from conversations.signals import Signals
 from conversations.tables import conversations, events
@@ -34,6 +34,10 @@ class Observer(Protocol):
     def turn_closed(self, reply: Reply) -> None: ...
 
     def handed_over(self, handoff: Handoff) -> None: ...
+
+    def drafted(self, draft: DraftReply) -> None: ...
+
+    def draft_decided(self, draft: DraftReply) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
