@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations import rows
 from conversations.models import DraftReply, DraftState, Mode
 from conversations.tables import drafts
+from facts.identifiers import new_id
 
 _OPEN = (drafts.c.state == DraftState.OPEN, drafts.c.mode == Mode.DRAFT)
 """What staff may still send: the drafts of shadow turns are only looked at."""
@@ -44,7 +45,7 @@ async def decide(
     """The draft as it was decided; the caller holds the conversation."""
     decided = draft.model_copy(update={"state": state, "staff_id": staff_id, "decided_at": now})
     if state is not DraftState.REJECTED:
-        decided = decided.model_copy(update={"message_id": sent_as(draft.id)})
+        decided = decided.model_copy(update={"message_id": new_id("msg")})
     kept = decided.model_dump(include={"state", "staff_id", "decided_at", "message_id"})
     await connection.execute(update(drafts).where(drafts.c.id == draft.id).values(**kept))
     return decided
@@ -56,11 +57,6 @@ async def reject_open(
     """Whoever answers in her own words and hands back has used none of them."""
     left = await open_drafts(connection, conversation_id)
     return [await decide(connection, each, DraftState.REJECTED, staff_id, now) for each in left]
-
-
-def sent_as(draft_id: str) -> str:
-    """The id of the one message that a draft can become."""
-    return "msg_" + draft_id.partition("_")[2]
 
 
 def counted() -> Select[tuple[object, ...]]:

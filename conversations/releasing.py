@@ -91,8 +91,9 @@ class Releases(Ownership):
     async def _say_draft(
         self, connection: AsyncConnection, draft: DraftReply, staff: StaffMember, text: str
     ) -> Message:
+        assert draft.message_id is not None
         message = Message(
-            id=drafts.sent_as(draft.id),
+            id=draft.message_id,
             conversation_id=draft.conversation_id,
             seq=await number_message(connection, draft.conversation_id),
             author=Author.STAFF,
