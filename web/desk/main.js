@@ -23,6 +23,8 @@ const view = new View(byId("view"), {
   take: (id) => act(() => desk("POST", `conversations/${id}/take`)),
   handBack: (id) => act(() => desk("POST", `conversations/${id}/hand-back`)),
   reply: (id, text, key) => act(() => desk("POST", `conversations/${id}/reply`, { body: { text }, key })),
+  sendDraft: (id, draft, text) => act(() => desk("POST", `conversations/${id}/drafts/${draft}/send`, { body: text ? { text } : {} })),
+  rejectDraft: (id, draft) => act(() => desk("POST", `conversations/${id}/drafts/${draft}/reject`)),
   approve: (id) => act(() => desk("POST", `tasks/${encodeURIComponent(id)}/approve`)),
   decline: (id) => act(() => desk("POST", `tasks/${encodeURIComponent(id)}/decline`)),
   close,
