@@ -41,8 +41,9 @@ async def hold_back(ports: Ports, work: TurnWork) -> None:
     told = work.sentences[work.own_sentences :] if work.handoff else _rendered(ports, work, reason)
     work.draft = _draft(ports, work, [*own, *told] if work.mode is Mode.SHADOW and work.handoff else own)
     work.told, work.doings, work.quick_replies = [], [], []
-    work.handoff = None if work.conversation.owner is Owner.HUMAN else reason
-    tells = work.handoff is not None and work.mode is Mode.DRAFT and await _is_news(ports, work, reason)
+    work.handoff = reason
+    alone = work.conversation.owner is not Owner.HUMAN
+    tells = alone and work.mode is Mode.DRAFT and await _is_news(ports, work, reason)
     work.sentences = [*work.sentences[:left], *(told if tells else [])]
 
 

@@ -123,6 +123,11 @@ def policy_of(settings: Settings) -> Policy:
     return load_policy(settings.policy_file or default)
 
 
+def modes_of(settings: Settings) -> Modes:
+    """What leaves by itself here; raises ModesError where the shop's rules are wrong."""
+    return Modes(settings.default_mode, settings.home / "modes.yaml")
+
+
 def index_of(settings: Settings, understanding: EmbeddedUnderstanding) -> ChromaIndex:
     """The index of the shop's documents: embedded in the home folder, or a Chroma server."""
     return ChromaIndex(settings.chroma_url or settings.home / "index", understanding.encoder)
@@ -178,7 +183,7 @@ async def open_deployment(
                 ),
                 planner=planner_of(settings, policy, packs),
                 verifier=Verifier(renderer, draft_rules(packs, reads)),
-                modes=Modes(settings.default_mode, settings.home / "modes.yaml"),
+                modes=modes_of(settings),
                 zones=principal_zones(),
             )
             runner = Runner(

@@ -16,6 +16,9 @@ async def reply(state: State, runtime: Runtime[Context]) -> dict[str, object]:
         await hold_back(ports, work)
     if work.handoff:
         work.handoff_info = await file_handoff(ports, work, work.handoff)
+        if work.handoff_info is None:
+            # A person has the conversation: nobody is waited for.
+            work.handoff = None
     if work.session:
         await work.session.close()
     return {}

@@ -279,6 +279,43 @@ async def test_switch_thrown_in_the_middle_of_an_answer_keeps_the_rest(
     assert await house.conversations.unclosed() == []
 
 
+async def test_person_who_hands_back_while_a_draft_is_being_made_leaves_it_in_the_queue(opened: Make) -> None:
+    house = await opened(Mode.DRAFT)
+    talk = await house.open()
+    await house.idle()
+    planner = ThinkingPlanner(Phrase("social.goodbye"))
+    runner = house.another_runner(planner=planner)
+    await house.conversations.take(talk.id, ANNA)
+    accepted = await house.conversations.accept(talk.id, "Hello", "k")
+    runner.notify(talk.id)
+    await planner.thinks.wait()
+    await house.conversations.hand_back(talk.id, ANNA)
+    planner.go_on.set()
+    reply = await runner.wait(accepted.message.id, talk.id, 20)
+    await runner.stop()
+    assert reply is not None
+    assert (reply.owner, len(await house.conversations.open_drafts(talk.id))) == (Owner.QUEUE, 1)
+    assert (await house.conversations.get(talk.id)).owner is Owner.QUEUE
+
+
+async def test_person_who_takes_over_while_a_draft_is_being_made_finds_it(opened: Make) -> None:
+    house = await opened(Mode.DRAFT)
+    talk = await house.open()
+    await house.idle()
+    planner = ThinkingPlanner(Phrase("social.goodbye"))
+    runner = house.another_runner(planner=planner)
+    accepted = await house.conversations.accept(talk.id, "Hello", "k")
+    runner.notify(talk.id)
+    await planner.thinks.wait()
+    await house.conversations.take(talk.id, ANNA)
+    planner.go_on.set()
+    reply = await runner.wait(accepted.message.id, talk.id, 20)
+    await runner.stop()
+    assert reply is not None
+    assert (reply.text, reply.owner) == ("", Owner.HUMAN)
+    assert len(await house.conversations.open_drafts(talk.id)) == 1
+
+
 async def test_change_that_has_begun_when_the_switch_is_thrown_is_told_in_the_draft(
     opened: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
