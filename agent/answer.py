@@ -7,9 +7,10 @@ from dataclasses import asdict
 from agent.cards import cards_of
 from agent.context import Ports
 from agent.handoff import file_handoff, handoff_sentences
+from agent.holding import decide_mode
 from agent.render import public_evidence, render, statement
 from agent.work import Doing, TurnWork
-from conversations.models import Action, HandoffReason, Owner, Reply, Usage
+from conversations.models import Action, HandoffReason, Mode, Owner, Reply, Usage
 from conversations.wording import joined
 from i18n.languages import SOURCE
 from i18n.locale import Locale
@@ -34,11 +35,12 @@ async def failure_reply(ports: Ports, work: TurnWork) -> Reply:
         work.conversation.language or (work.perception.language if work.perception else SOURCE)
     )
     work.handoff = HandoffReason.TOOL_FAILURE
+    decide_mode(ports, work)
     sentences = handoff_sentences(ports, work, HandoffReason.TOOL_FAILURE)
     words = [render(each, work.evidence, work.locale, ports.renderer) for each in sentences]
     work.handoff_info = await file_handoff(ports, work, HandoffReason.TOOL_FAILURE)
     work.told = list(work.evidence)
-    said = [*work.turn.sentences, *words]
+    said = [*work.turn.sentences, *(words if work.mode is not Mode.SHADOW else [])]
     return _reply(ports, work, joined(said, work.locale.language))
 
 

@@ -9,6 +9,7 @@ from agent.planners.planner import Planner
 from agent.verify import Verifier
 from agent.work import TurnWork
 from commerce.backend import CommerceBackend
+from conversations.modes import Modes
 from conversations.repository import Conversations
 from facts.clock import Clock
 from i18n.rendering import Renderer
@@ -38,6 +39,7 @@ class Ports:
     identity_desk: IdentityDesk
     planner: Planner
     verifier: Verifier
+    modes: Modes
     zones: Mapping[str, str]
     """ISO country → the IANA zone in which its customers are told times."""
 

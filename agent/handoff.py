@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from babel import Locale as BabelLocale
-
 from agent.context import Ports
 from agent.planners.planner import Phrase, Sentence, Statement
 from agent.render import statement
@@ -13,6 +11,7 @@ from conversations.models import Handoff, HandoffInfo, HandoffReason, Level, Own
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Code, Term
 from i18n.locale import Locale
+from i18n.names import language_name
 from i18n.rendering import Argument
 from tools.policies import staff_hours
 
@@ -89,12 +88,6 @@ def _summary(
     if told:
         lines += [say(locale, "desk.summary.facts", {}), *told]
     return "\n".join(lines)
-
-
-def language_name(language: str, told_in: str) -> str:
-    """A language as readers of another call it."""
-    name = BabelLocale.parse(language, sep="-").get_display_name(told_in.replace("-", "_"))
-    return name or language
 
 
 def _informs(entry: Evidence) -> bool:

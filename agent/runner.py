@@ -17,9 +17,9 @@ from agent.context import Context, Ports
 from agent.graph import Graph
 from agent.handoff import handoff_id
 from agent.work import TurnWork
-from conversations.errors import LeaseLost, OwnerChanged, UnknownConversation
+from conversations.errors import AutomationStopped, LeaseLost, OwnerChanged, UnknownConversation
 from conversations.leases import worker_name
-from conversations.models import Author, Conversation, EventKind, Owner, Reply, Turn
+from conversations.models import Author, Conversation, EventKind, Message, Owner, Reply, Turn
 from conversations.outbox import Closed
 from persistence.checkpointer import Checkpoints
 from tools.tool import Identity
@@ -127,6 +127,8 @@ class Runner:
                     return await self._run(turn)
                 except (LeaseLost, UnknownConversation, SQLAlchemyError):
                     raise
+                except AutomationStopped:
+                    turn = (await self._with_what_left(turn)).model_copy(update={"stopped": True})
                 except Exception as error:
                     log.error(
                         "turn_failed",
@@ -177,7 +179,7 @@ class Runner:
         conversation = await self._as_found(turn)
         said, grants = await self._ports.conversations.background(turn.conversation_id, RECENT_MESSAGES)
         now = {message.id for message in turn.messages}
-        recent = tuple(one for one in said if one.id not in now and one.author is not Author.STAFF)
+        recent = tuple(one for one in said if one.id not in now and _of_ours(one))
         identity = Identity(conversation.customer_id, conversation.customer_email, grants)
         return TurnWork(turn, conversation, recent, identity, self._worker)
 
@@ -193,7 +195,7 @@ class Runner:
     async def _close(self, turn: Turn, work: TurnWork, reply: Reply) -> Closed:
         checkpoint = self._checkpoints.newest(turn.conversation_id)
         closed = await self._ports.conversations.close_turn(
-            turn, self._worker, reply, checkpoint, work.locale.language
+            turn, self._worker, reply, checkpoint, work.locale.language, work.draft
         )
         self._tell(turn, closed)
         await self._forget_before(turn, checkpoint)
@@ -216,7 +218,7 @@ class Runner:
     async def _close_silently(self, turn: Turn, work: TurnWork) -> Closed:
         reply = silent_reply(self._ports, work)
         closed = await self._ports.conversations.close_turn(
-            turn, self._worker, reply, None, work.locale.language
+            turn, self._worker, reply, None, work.locale.language, work.draft
         )
         self._tell(turn, closed)
         return closed
@@ -234,3 +236,8 @@ class Runner:
             return await self._close_silently(turn, work)
         self._tell(turn, closed)
         return closed
+
+
+def _of_ours(message: Message) -> bool:
+    """What was said to the assistant and by it, drafts that a person has sent among it."""
+    return message.author is not Author.STAFF or message.turn_id is not None

@@ -13,9 +13,11 @@ from agent.planners.planner import Memory, PlanItem, Planner, Rejection, Spent, 
 from conversations.models import (
     ActionState,
     Conversation,
+    DraftReply,
     HandoffInfo,
     HandoffReason,
     Message,
+    Mode,
     Turn,
 )
 from conversations.store import NewEvent
@@ -88,6 +90,14 @@ class TurnWork:
     told: list[str] = field(default_factory=list)
     """Ids of the evidence that the reply stands on, in order."""
     doings: list[Doing] = field(default_factory=list)
+    mode: Mode = Mode.AUTO
+    topics: tuple[str, ...] = ()
+    """The intents that decide the mode, the main one first."""
+    waits_for: HandoffReason | None = None
+    """Why she waits for a person already, where the turn only drafts."""
+    own_sentences: int | None = None
+    """How many sentences stand before those of a handoff, where there is one."""
+    draft: DraftReply | None = None
     handoff: HandoffReason | None = None
     handoff_info: HandoffInfo | None = None
     silent: bool = False
@@ -105,6 +115,11 @@ class TurnWork:
         """The perception, once perceive has run."""
         assert self.perception is not None
         return self.perception
+
+    @property
+    def drafting(self) -> bool:
+        """Nothing that this turn says may leave, and nothing may be bound by it."""
+        return self.mode is not Mode.AUTO
 
     def evidence_id(self) -> str:
         return f"e{next(self._evidence_ids)}"

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from api import conversations, demo, desk, events, messages, operations, pages, problems
+from api import automation, conversations, demo, desk, drafts, events, messages, operations, pages, problems
 from api.middleware import BodyLimit, SecurityHeaders, Stopwatch
 from api.services import Services
 from conversations.watcher import Watcher
@@ -27,7 +27,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for resource in (conversations, messages, events, desk, operations):
+    for resource in (conversations, messages, events, desk, drafts, automation, operations):
         app.include_router(resource.router)
     if services.demo:
         app.include_router(demo.router)

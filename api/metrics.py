@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from conversations.models import Handoff, Reply
+from conversations.models import DraftReply, Handoff, Reply
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -28,6 +28,12 @@ class Metrics:
             ["reason", "priority"],
             registry=self.registry,
         )
+        self.drafts = Counter(
+            "dragoman_drafts",
+            "Drafts made, and what people made of them",
+            ["mode", "outcome"],
+            registry=self.registry,
+        )
         self.requests = Histogram(
             "dragoman_request_seconds",
             "From request to the start of the answer",
@@ -44,6 +50,12 @@ class Metrics:
 
     def handed_over(self, handoff: Handoff) -> None:
         self.handoffs.labels(handoff.reason.value, handoff.priority.value).inc()
+
+    def drafted(self, draft: DraftReply) -> None:
+        self.drafts.labels(draft.mode.value, "made").inc()
+
+    def draft_decided(self, draft: DraftReply) -> None:
+        self.drafts.labels(draft.mode.value, draft.state.value).inc()
 
     def text(self) -> bytes:
         """The Prometheus exposition."""

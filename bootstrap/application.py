@@ -14,15 +14,12 @@ from starlette.types import Receive, Scope, Send
 from api.app import create_app
 from api.customer_tokens import CustomerTokens
 from api.metrics import Metrics
-from api.services import Job, Services
+from api.services import Services
 from api.throttle import Throttle
+from bootstrap.notices import couriers
 from bootstrap.settings import Settings
 from bootstrap.wiring import Deployment, open_deployment
-from conversations.deliveries import Deliver
-from conversations.mail import SmtpSender
-from conversations.notifications import Channel
 from desk.errors import TaskFailed
-from desk.notices import StaffMail, Webhook, staff_courier
 from desk.service import Desk
 from desk.staff import Staff, StaffTokens
 from facts.clock import SystemClock
@@ -30,7 +27,6 @@ from knowledge.policy import Policy
 from telemetry.logs import configure_logs
 
 WEB = Path(__file__).parent.parent / "web"
-DEMO_STAFF_MAIL = "staff@shop.example"
 DONE = frozenset({"done", "fulfilled", "rejected"})
 
 
@@ -65,7 +61,7 @@ def services_of(
     return Services(
         conversations=conversations,
         dispatcher=deployment.runner,
-        desk=Desk(conversations, StaffDecisions(deployment)),
+        desk=Desk(conversations, StaffDecisions(deployment), deployment.ports.modes),
         staff_tokens=StaffTokens(deployment.secret, deployment.clock),
         customer_tokens=CustomerTokens(
             deployment.clock,
@@ -89,34 +85,12 @@ def services_of(
         checks={"database": deployment.check_database, "index": deployment.check_index},
         erasers=(deployment.erase,),
         started=(deployment.understanding.warm_up, deployment.runner.start),
-        background=tuple(_couriers(deployment, client)),
+        background=tuple(couriers(deployment, client)),
     )
 
 
 def _markets(policy: Policy) -> list[str]:
     return sorted({country for zone in policy.shipping.zones for country in zone.countries})
-
-
-def _couriers(deployment: Deployment, client: httpx.AsyncClient) -> list[Job]:
-    settings, conversations = deployment.settings, deployment.conversations
-    channels: dict[Channel, Deliver] = {}
-    if settings.staff_webhook_url:
-        secret = settings.staff_webhook_secret
-        signed_with = secret.get_secret_value() if secret else deployment.secret
-        channels[Channel.WEBHOOK] = Webhook(
-            settings.staff_webhook_url, signed_with, client, deployment.clock
-        ).deliver
-    recipient = settings.staff_mail or (DEMO_STAFF_MAIL if settings.demo else None)
-    if recipient:
-        language = deployment.policy.staff.language
-        channels[Channel.MAIL] = StaffMail(recipient, deployment.mails, deployment.renderer, language).deliver
-    jobs: list[Job] = []
-    if channels:
-        jobs.append(staff_courier(deployment.database, deployment.clock, conversations.signals, channels).run)
-    if settings.smtp_url:
-        sender = SmtpSender.from_url(settings.smtp_url, settings.mail_from or deployment.policy.shop.email)
-        jobs.append(deployment.mails.courier(sender).run)
-    return jobs
 
 
 def build_app(settings: Settings | None = None) -> Starlette:

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from conversations.models import Mode, Priority
+
 
 class Settings(BaseSettings):
     """All optional. Names in the environment carry the prefix `DRAGOMAN_`; `.env.sample` explains each."""
@@ -33,10 +35,19 @@ class Settings(BaseSettings):
     staff_mail: str | None = None
     staff_webhook_url: str | None = None
     staff_webhook_secret: SecretStr | None = None
+    staff_slack_url: SecretStr | None = None
+    staff_feishu_url: SecretStr | None = None
+    staff_feishu_secret: SecretStr | None = None
+    staff_dingtalk_url: SecretStr | None = None
+    staff_dingtalk_secret: SecretStr | None = None
+    staff_wecom_url: SecretStr | None = None
+    staff_robots_from: Priority = Priority.HIGH
+    public_url: str | None = None
     limits_url: str = "memory://"
     message_limits: str = "30/minute;20/second"
 
     demo: bool = False
+    mode: Mode | None = None
     burst_wait_ms: int = 0
     reply_wait_s: float = 15.0
     origins: tuple[str, ...] = ()
@@ -46,3 +57,8 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database URL, by default a SQLite file in the home folder."""
         return self.database_url or f"sqlite:///{self.home / 'dragoman.db'}"
+
+    @property
+    def default_mode(self) -> Mode:
+        """What holds where `modes.yaml` has no rule: people release the answers of a real shop, the demo speaks."""
+        return self.mode or (Mode.AUTO if self.demo else Mode.DRAFT)

@@ -27,6 +27,7 @@ from commerce.demo import demo_policy_file
 from commerce.embedded.backend import EmbeddedBackend
 from conversations.codes import OneTimeCodes
 from conversations.mail import MailQueue
+from conversations.modes import Modes
 from conversations.notifications import Channel
 from conversations.repository import Conversations
 from conversations.signals import Signals
@@ -122,6 +123,11 @@ def policy_of(settings: Settings) -> Policy:
     return load_policy(settings.policy_file or default)
 
 
+def modes_of(settings: Settings) -> Modes:
+    """What leaves by itself here; raises ModesError where the shop's rules are wrong."""
+    return Modes(settings.default_mode, settings.home / "modes.yaml")
+
+
 def index_of(settings: Settings, understanding: EmbeddedUnderstanding) -> ChromaIndex:
     """The index of the shop's documents: embedded in the home folder, or a Chroma server."""
     return ChromaIndex(settings.chroma_url or settings.home / "index", understanding.encoder)
@@ -148,7 +154,12 @@ async def open_deployment(
         async with open_checkpoints(database) as checkpoints:
             secret = deployment_secret(settings.secret, settings.home)
             conversations = Conversations(
-                database, clock, Signals(), staff_channels(settings), observer=observer
+                database,
+                clock,
+                Signals(),
+                staff_channels(settings),
+                observer=observer,
+                robots_from=settings.staff_robots_from,
             )
             mails = MailQueue(database, clock, conversations.signals)
             backend = await backend_of(database, clock)
@@ -172,6 +183,7 @@ async def open_deployment(
                 ),
                 planner=planner_of(settings, policy, packs),
                 verifier=Verifier(renderer, draft_rules(packs, reads)),
+                modes=modes_of(settings),
                 zones=principal_zones(),
             )
             runner = Runner(
@@ -191,12 +203,15 @@ async def open_deployment(
 
 def staff_channels(settings: Settings) -> tuple[Channel, ...]:
     """How staff hear of handoffs here."""
-    channels = []
-    if settings.staff_webhook_url:
-        channels.append(Channel.WEBHOOK)
-    if settings.staff_mail or settings.demo:
-        channels.append(Channel.MAIL)
-    return tuple(channels)
+    addresses = {
+        Channel.WEBHOOK: settings.staff_webhook_url,
+        Channel.MAIL: settings.staff_mail or settings.demo,
+        Channel.SLACK: settings.staff_slack_url,
+        Channel.FEISHU: settings.staff_feishu_url,
+        Channel.DINGTALK: settings.staff_dingtalk_url,
+        Channel.WECOM: settings.staff_wecom_url,
+    }
+    return tuple(channel for channel, address in addresses.items() if address)
 
 
 def planner_of(settings: Settings, policy: Policy, packs: dict[str, LanguagePack]) -> Planner:

@@ -15,7 +15,7 @@ from rich.markup import escape
 from sqlalchemy import text
 
 from bootstrap.settings import Settings
-from bootstrap.wiring import index_of, language_dirs, policy_of, understanding_of
+from bootstrap.wiring import index_of, language_dirs, modes_of, policy_of, understanding_of
 from cli.settings import settings_for
 from i18n.check import check
 from i18n.languages import load_languages
@@ -72,6 +72,11 @@ async def _policy(settings: Settings) -> str:
     return f"{policy.shop.name}, version {policy.version}, in force since {policy.effective}"
 
 
+async def _modes(settings: Settings) -> str:
+    modes = modes_of(settings)
+    return f"{len(modes.rules)} rules, {modes.default} where none of them holds"
+
+
 async def _languages(settings: Settings) -> str:
     packs = load_languages(language_dirs(settings))
     findings = check(packs)
@@ -124,6 +129,7 @@ CHECKS: dict[str, Check] = {
     "machine": _machine,
     "database": _database,
     "policy": _policy,
+    "modes": _modes,
     "languages": _languages,
     "understanding": _understanding,
     "documents": _index,

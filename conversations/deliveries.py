@@ -36,12 +36,19 @@ class Deliveries:
     """One table of deliveries: `attempts`, `next_at`, `done_at` and `failure` say how far each row is."""
 
     def __init__(
-        self, database: Database, clock: Clock, table: Table, only: ColumnElement[bool] | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        table: Table,
+        only: ColumnElement[bool] | None = None,
+        first: ColumnElement[bool] | None = None,
     ) -> None:
+        """`only` are the rows to deliver; those that are `first` overtake the others."""
         self._database = database
         self._clock = clock
         self._table = table
         self._only = only
+        self._order = (table.c.next_at,) if first is None else (first.desc(), table.c.next_at)
 
     async def take_due(self, limit: int = 20) -> Sequence[AnyRow]:
         """Rows to deliver now. They come due again by themselves unless `done` or `failed` follows."""
@@ -52,7 +59,7 @@ class Deliveries:
         async with self._database.read() as connection:
             if (await connection.execute(due.limit(1))).first() is None:
                 return ()
-        chosen = due.order_by(table.c.next_at).limit(limit).with_for_update(skip_locked=True)
+        chosen = due.order_by(*self._order).limit(limit).with_for_update(skip_locked=True)
         async with self._database.write() as connection:
             taken = await connection.execute(
                 update(table)

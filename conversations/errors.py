@@ -21,6 +21,18 @@ class OwnerChanged(ConversationError):
     """A person owns the conversation; the assistant may not speak."""
 
 
+class AutomationStopped(ConversationError):
+    """The kill switch is on; what has not left may leave as a draft only."""
+
+
+class UnknownDraft(ConversationError):
+    """There is no such draft in this conversation."""
+
+
+class DraftClosed(ConversationError):
+    """The draft was sent or rejected, or was never meant to be sent."""
+
+
 class AlreadyTaken(ConversationError):
     """Another person answers this conversation."""
 

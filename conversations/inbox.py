@@ -14,6 +14,7 @@ from conversations.errors import IdempotencyConflict, LeaseLost, UnknownConversa
 from conversations.leases import LEASE_TTL, worker_is_dead
 from conversations.models import Accepted, Author, EventKind, Message, Turn
 from conversations.store import NewEvent, Store
+from conversations.switch import STOPPED
 from conversations.tables import conversations, events, messages
 from facts.identifiers import new_id
 
@@ -46,7 +47,7 @@ _HOLD = (
         fence=conversations.c.fence + 1,
         event_seq=conversations.c.event_seq + 1,
     )
-    .returning(conversations)
+    .returning(conversations, STOPPED)
 )
 _GIVE_NUMBER_BACK = update(conversations).where(*_ALIVE).values(event_seq=conversations.c.event_seq - 1)
 _HOLDER = select(conversations.c.lease_owner).where(*_ALIVE, conversations.c.lease_owner.is_not(None))
@@ -197,7 +198,12 @@ class Inbox(Store):
         await self.write_events(connection, conversation_id, held.event_seq, [event])
         found = rows.conversation(held)
         return Turn(
-            id=turn_id, conversation_id=conversation_id, messages=waiting, fence=held.fence, found=found
+            id=turn_id,
+            conversation_id=conversation_id,
+            messages=waiting,
+            fence=held.fence,
+            found=found,
+            stopped=bool(held.stopped),
         )
 
     async def heartbeat(self, turn: Turn, worker: str) -> None:
@@ -281,6 +287,7 @@ async def _resume(connection: AsyncConnection, conversation_id: str, held: rows.
         sentences=await said(connection, conversation_id, turn_id),
         fence=held.fence,
         found=rows.conversation(held),
+        stopped=bool(held.stopped),
     )
 
 

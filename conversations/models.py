@@ -37,6 +37,16 @@ class Level(IntEnum):
     CONFIRMED = 2
 
 
+class Mode(StrEnum):
+    """Whether a turn speaks: from the most careful to the freest."""
+
+    SHADOW = "shadow"
+    """Nothing is sent; what would have been said is kept."""
+    DRAFT = "draft"
+    """What would be said is a draft, which a person sends, edits or rejects."""
+    AUTO = "auto"
+
+
 class Conversation(Record):
     """`language` is None until the first message; `checkpoint_id`: the state that the last closed turn left."""
 
@@ -84,6 +94,8 @@ class Turn(Record):
     """Grows with each claim of the conversation; what an earlier claim still writes is refused."""
     found: Conversation | None = None
     """The conversation as the claim found it."""
+    stopped: bool = False
+    """The kill switch was on: nothing automatic may leave."""
 
     @property
     def reply_id(self) -> str:
@@ -142,6 +154,8 @@ class HandoffReason(StrEnum):
     ABOVE_LIMIT = "above_limit"
     NOT_AUTOMATED = "not_automated"
     KNOWLEDGE_GAP = "knowledge_gap"
+    STAFF_ANSWERS = "staff_answers"
+    """The mode says that people answer, or release what was drafted; no planner may ask for it."""
 
 
 class Priority(StrEnum):
@@ -209,6 +223,55 @@ class Handoff(Record):
     taken_by: str | None = None
     taken_at: AwareDatetime | None = None
     closed_at: AwareDatetime | None = None
+
+
+class DraftState(StrEnum):
+    OPEN = "open"
+    UNCHANGED = "unchanged"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+class DraftReply(Record):
+    """What a turn would have said: kept for staff, with what it stands on. Sent, it is `message_id`."""
+
+    id: str
+    conversation_id: str
+    turn_id: str
+    mode: Mode
+    channel: str
+    market: str | None = None
+    intent: str
+    """What the turn was mainly about."""
+    text: str
+    language: str
+    evidence: tuple[PublicEvidence, ...] = ()
+    state: DraftState = DraftState.OPEN
+    created_at: AwareDatetime
+    staff_id: str | None = None
+    decided_at: AwareDatetime | None = None
+    message_id: str | None = None
+
+
+class DraftCount(Record):
+    """What became of the drafts of one cell."""
+
+    channel: str
+    market: str | None
+    intent: str
+    mode: Mode
+    open: int = 0
+    unchanged: int = 0
+    edited: int = 0
+    rejected: int = 0
+
+
+class Switch(Record):
+    """The kill switch, and who moved it last."""
+
+    stopped: bool = False
+    staff_id: str | None = None
+    changed_at: AwareDatetime | None = None
 
 
 class StaffMember(Record):

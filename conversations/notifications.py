@@ -8,3 +8,11 @@ class Channel(StrEnum):
 
     WEBHOOK = "webhook"
     MAIL = "mail"
+    SLACK = "slack"
+    FEISHU = "feishu"
+    DINGTALK = "dingtalk"
+    WECOM = "wecom"
+
+
+ROBOTS = frozenset({Channel.SLACK, Channel.FEISHU, Channel.DINGTALK, Channel.WECOM})
+"""Robots of group chats, which take about twenty messages a minute: they hear only of what cannot wait."""

@@ -10,11 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import rows
-from conversations.errors import LeaseLost, OwnerChanged
+from conversations.drafts import write_draft
+from conversations.errors import AutomationStopped, LeaseLost, OwnerChanged
 from conversations.inbox import number_message, said, write_message
 from conversations.leases import LEASE_TTL
-from conversations.models import Author, Event, EventKind, Message, Owner, Reply, Turn
+from conversations.models import Author, DraftReply, Event, EventKind, Message, Owner, Reply, Turn
 from conversations.store import NewEvent, Store
+from conversations.switch import STOPPED
 from conversations.tables import conversations, events, messages
 from conversations.wording import joined
 from facts.identifiers import new_id
@@ -29,7 +31,7 @@ _SAY = _FENCED.values(
     event_seq=conversations.c.event_seq + bindparam("events"),
     said=conversations.c.said + bindparam("count"),
     lease_until=bindparam("until"),
-).returning(conversations.c.event_seq, conversations.c.said, conversations.c.owner)
+).returning(conversations.c.event_seq, conversations.c.said, conversations.c.owner, STOPPED)
 _CLOSE = _FENCED.values(
     event_seq=conversations.c.event_seq + 1,
     message_seq=conversations.c.message_seq + bindparam("count"),
@@ -93,7 +95,8 @@ class Outbox(Store):
     ) -> None:
         """Commit sentences after those already committed, and let them leave; `before` goes out ahead of them.
 
-        Raises LeaseLost when the turn is another attempt's, OwnerChanged when a person answers now.
+        Raises LeaseLost when the turn is another attempt's, OwnerChanged when a person answers now, AutomationStopped
+        when the kill switch is on.
         """
         if not texts:
             return
@@ -109,6 +112,8 @@ class Outbox(Store):
                 raise LeaseLost
             if held.owner == Owner.HUMAN:
                 raise OwnerChanged
+            if held.stopped:
+                raise AutomationStopped
             first = held.said - len(texts)
             new = [
                 *before,
@@ -136,9 +141,16 @@ class Outbox(Store):
         self.signals.publish(conversation_id)
 
     async def close_turn(
-        self, turn: Turn, worker: str, reply: Reply, checkpoint_id: str | None, language: str
+        self,
+        turn: Turn,
+        worker: str,
+        reply: Reply,
+        checkpoint_id: str | None,
+        language: str,
+        draft: DraftReply | None = None,
     ) -> Closed:
-        """Store the reply, mark its messages answered and let the conversation go, in one transaction.
+        """Store the reply and what was drafted, mark its messages answered and let the conversation go, in one
+        transaction.
 
         Closing again changes nothing and tells no reply. Raises LeaseLost when the turn is another attempt's, and
         OwnerChanged when a person took over: then only a reply without text closes it, and its stored text is what
@@ -166,12 +178,16 @@ class Outbox(Store):
                 await write_message(connection, self._spoken(turn, reply, held.message_seq))
             event = NewEvent(EventKind.REPLY, rows.reply_payload(reply), turn.id, "reply")
             await self.write_events(connection, turn.conversation_id, held.event_seq, [event])
+            if draft is not None:
+                await write_draft(connection, draft)
             # The row that every new message must touch is ours: one that is not seen here comes after the commit.
             found = await connection.execute(_WAITING, {"conversation": turn.conversation_id})
             more = bool(found.scalar_one())
         self.signals.publish(turn.conversation_id)
         if self.observer is not None:
             self.observer.turn_closed(reply)
+            if draft is not None:
+                self.observer.drafted(draft)
         return Closed(reply, more)
 
     def _spoken(self, turn: Turn, reply: Reply, seq: int) -> Message:

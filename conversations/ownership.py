@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -9,9 +10,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import rows
+from conversations.drafts import reject_open
 from conversations.errors import AlreadyTaken, NotYours, OwnerChanged, UnknownConversation
 from conversations.inbox import Inbox, number_message, write_message
-from conversations.models import Author, EventKind, Handoff, Message, Owner, Priority, StaffMember
+from conversations.models import (
+    Author,
+    EventKind,
+    Handoff,
+    HandoffReason,
+    Message,
+    Owner,
+    Priority,
+    StaffMember,
+)
+from conversations.notifications import ROBOTS, Channel
 from conversations.signals import STAFF_DESK
 from conversations.store import NewEvent
 from conversations.tables import conversations, handoffs, notifications
@@ -26,18 +38,25 @@ class Ownership(Inbox):
     async def queue(self, conversation_id: str, handoff: Handoff) -> Handoff:
         """Put the conversation before people and tell them; gives the one open handoff.
 
-        Already queued: the open handoff stays, with the higher priority of the two. Raises OwnerChanged when
-        a person answers already.
+        Already queued: the open handoff stays, with the higher priority of the two; one that only waited for
+        people to answer gives way to a reason of its own. Raises OwnerChanged when a person answers already.
         """
         async with self.database.write() as connection:
-            held = await _held(connection, conversation_id)
+            held = await held_still(connection, conversation_id)
             if held.owner == Owner.HUMAN:
                 raise OwnerChanged
-            known = await _open_handoff(connection, conversation_id)
+            known = await open_handoff_of(connection, conversation_id)
             if known is None:
                 effective = handoff
                 await connection.execute(
                     insert(handoffs).values(handoff.model_dump(mode="python") | _json(handoff))
+                )
+            elif _gives_way(known, handoff):
+                effective = handoff.model_copy(update={"created_at": known.created_at})
+                await connection.execute(
+                    update(handoffs)
+                    .where(handoffs.c.id == known.id)
+                    .values(effective.model_dump(mode="python") | _json(effective))
                 )
             elif _URGENCY.index(handoff.priority) > _URGENCY.index(known.priority):
                 effective = known.model_copy(update={"priority": handoff.priority})
@@ -49,16 +68,20 @@ class Ownership(Inbox):
             await self._tell_staff(connection, effective)
             if held.owner != Owner.QUEUE:
                 await _own(connection, conversation_id, Owner.QUEUE, None)
+            # People who release drafts answer all the time: that is told in words, not at every message.
+            news = known is None or known.reason is HandoffReason.STAFF_ANSWERS
+            if news and effective.reason is not HandoffReason.STAFF_ANSWERS:
                 await self.append(connection, conversation_id, _ownership(Owner.QUEUE, None))
         self.signals.publish(conversation_id)
         self.signals.publish(STAFF_DESK)
-        if self.observer is not None and known is None:
+        if self.observer is not None and (known is None or known.reason is not effective.reason):
             self.observer.handed_over(effective)
         return effective
 
     async def _tell_staff(self, connection: AsyncConnection, handoff: Handoff) -> None:
         """One notice a channel, and one more when the priority rises."""
-        if not self.staff_channels:
+        channels = self._channels_for(handoff)
+        if not channels:
             return
         now = self.clock.now()
         payload = handoff.model_dump(mode="json", exclude={"facts"})
@@ -68,22 +91,26 @@ class Ownership(Inbox):
                 {
                     "id": new_id("ntf"),
                     "conversation_id": handoff.conversation_id,
-                    "key": f"{handoff.id}:{handoff.priority}:{channel}",
+                    "key": f"{handoff.id}:{handoff.reason}:{handoff.priority}:{channel}",
                     "channel": channel,
                     "payload": payload,
                     "attempts": 0,
                     "next_at": now,
                     "created_at": now,
                 }
-                for channel in self.staff_channels
+                for channel in channels
             ],
         )
+
+    def _channels_for(self, handoff: Handoff) -> list[Channel]:
+        alarming = _URGENCY.index(handoff.priority) >= _URGENCY.index(self.robots_from)
+        return [channel for channel in self.staff_channels if alarming or channel not in ROBOTS]
 
     async def take(self, conversation_id: str, staff: StaffMember) -> None:
         """The person answers from now on; AlreadyTaken when another does. Taking twice changes nothing."""
         now = self.clock.now()
         async with self.database.write() as connection:
-            held = await _held(connection, conversation_id)
+            held = await held_still(connection, conversation_id)
             if held.owner == Owner.HUMAN:
                 if held.staff_id == staff.id:
                     return
@@ -113,7 +140,7 @@ class Ownership(Inbox):
         try:
             async with self.database.write() as connection:
                 seq = await number_message(connection, conversation_id)
-                _only_owner(await _held(connection, conversation_id), staff)
+                _only_owner(await held_still(connection, conversation_id), staff)
                 message = draft.model_copy(update={"seq": seq})
                 await write_message(connection, message, idempotency_key)
                 payload = message.model_dump(mode="json", include={"text", "staff_name", "created_at"})
@@ -127,28 +154,27 @@ class Ownership(Inbox):
     async def hand_back(self, conversation_id: str, staff: StaffMember, *, for_another: bool = False) -> None:
         """The assistant answers again; `for_another` lets a lead do it for a colleague."""
         async with self.database.write() as connection:
-            held = await _held(connection, conversation_id)
+            held = await held_still(connection, conversation_id)
             if not (for_another and held.owner == Owner.HUMAN):
                 _only_owner(held, staff)
-            await _own(connection, conversation_id, Owner.ASSISTANT, None)
-            await connection.execute(
-                update(handoffs)
-                .where(handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None))
-                .values(closed_at=self.clock.now())
-            )
+            await back_to_assistant(connection, conversation_id, self.clock.now())
+            left = await reject_open(connection, conversation_id, staff.id, self.clock.now())
             await self.append(connection, conversation_id, _ownership(Owner.ASSISTANT, None))
         self._changed(conversation_id)
+        if self.observer is not None:
+            for draft in left:
+                self.observer.draft_decided(draft)
 
     async def open_handoff(self, conversation_id: str) -> Handoff | None:
         async with self.database.read() as connection:
-            return await _open_handoff(connection, conversation_id)
+            return await open_handoff_of(connection, conversation_id)
 
     def _changed(self, conversation_id: str) -> None:
         self.signals.publish(conversation_id)
         self.signals.publish(STAFF_DESK)
 
 
-async def _held(connection: AsyncConnection, conversation_id: str) -> rows.AnyRow:
+async def held_still(connection: AsyncConnection, conversation_id: str) -> rows.AnyRow:
     """The conversation, kept still until the transaction ends."""
     found = await connection.execute(
         select(conversations.c.owner, conversations.c.staff_id)
@@ -166,7 +192,7 @@ def _only_owner(held: rows.AnyRow, staff: StaffMember) -> None:
         raise NotYours
 
 
-async def _open_handoff(connection: AsyncConnection, conversation_id: str) -> Handoff | None:
+async def open_handoff_of(connection: AsyncConnection, conversation_id: str) -> Handoff | None:
     found = await connection.execute(
         select(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None))
     )
@@ -185,6 +211,21 @@ async def _own(
             staff_id=None if staff is None else staff.id,
             staff_name=None if staff is None else staff.name,
         )
+    )
+
+
+def _gives_way(known: Handoff, handoff: Handoff) -> bool:
+    waited = known.reason is HandoffReason.STAFF_ANSWERS
+    return waited and handoff.reason is not HandoffReason.STAFF_ANSWERS
+
+
+async def back_to_assistant(connection: AsyncConnection, conversation_id: str, now: datetime) -> None:
+    """The assistant has the conversation, and nothing waits for a person."""
+    await _own(connection, conversation_id, Owner.ASSISTANT, None)
+    await connection.execute(
+        update(handoffs)
+        .where(handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None))
+        .values(closed_at=now)
     )
 
 

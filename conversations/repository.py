@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations import rows
 from conversations.errors import UnknownConversation
 from conversations.grants import Grants, lasting_grants
-from conversations.models import Conversation, Level, Message, Owner
+from conversations.models import Conversation, DraftState, Level, Message, Owner
 from conversations.outbox import Outbox
-from conversations.ownership import Ownership
+from conversations.releasing import Releases
+from conversations.switch import Switches
 from conversations.tables import (
     conversations,
+    drafts,
     events,
     grants,
     handoffs,
@@ -46,7 +48,7 @@ def _token_digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Conversations(Ownership, Outbox, Grants, Tasks):
+class Conversations(Releases, Outbox, Grants, Tasks, Switches):
     """Every conversation of the deployment."""
 
     async def create(
@@ -158,6 +160,10 @@ class Conversations(Ownership, Outbox, Grants, Tasks):
             )
             for table in (messages, events, handoffs, notifications, mails, grants):
                 await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+            # What became of a draft stays counted; one that nobody has decided is of no more use.
+            mine = drafts.c.conversation_id == conversation_id
+            await connection.execute(delete(drafts).where(mine, drafts.c.state == DraftState.OPEN))
+            await connection.execute(update(drafts).where(mine).values(text="", evidence=[]))
             await connection.execute(
                 update(staff_tasks).where(staff_tasks.c.conversation_id == conversation_id).values(summary={})
             )

@@ -6,7 +6,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from conversations.models import Conversation, Event, EventKind, Handoff, Message, Reply, StaffTask, reply_id
+from conversations.models import (
+    Conversation,
+    DraftReply,
+    Event,
+    EventKind,
+    Handoff,
+    Message,
+    Reply,
+    StaffTask,
+    reply_id,
+)
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -79,6 +89,10 @@ def event(row: AnyRow) -> Event:
 
 def handoff(row: AnyRow) -> Handoff:
     return Handoff.model_validate(dict(row._mapping))
+
+
+def draft(row: AnyRow) -> DraftReply:
+    return DraftReply.model_validate({name: row._mapping[name] for name in DraftReply.model_fields})
 
 
 def task(row: AnyRow) -> StaffTask:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.errors import UnknownConversation
-from conversations.models import EventKind, Handoff, Reply
+from conversations.models import DraftReply, EventKind, Handoff, Priority, Reply
 from conversations.notifications import Channel
 from conversations.signals import Signals
 from conversations.tables import conversations, events
@@ -35,6 +35,10 @@ class Observer(Protocol):
 
     def handed_over(self, handoff: Handoff) -> None: ...
 
+    def drafted(self, draft: DraftReply) -> None: ...
+
+    def draft_decided(self, draft: DraftReply) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
@@ -53,6 +57,8 @@ class Store:
     signals: Signals
     staff_channels: tuple[Channel, ...] = (Channel.WEBHOOK, Channel.MAIL)
     """How staff hear of a handoff: only channels that the deployment has set up."""
+    robots_from: Priority = field(default=Priority.HIGH, kw_only=True)
+    """How urgent a handoff must be for group robots to hear of it."""
     observer: Observer | None = field(default=None, kw_only=True)
 
     async def append(self, connection: AsyncConnection, conversation_id: str, *new: NewEvent) -> None:

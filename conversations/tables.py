@@ -204,3 +204,32 @@ staff_tasks = Table(
     Column("outcome", Text),
     UniqueConstraint("proposal_id", "kind"),
 )
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("conversation_id", ID, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("turn_id", ID, nullable=False, unique=True),
+    Column("mode", String(16), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("market", String(2)),
+    Column("intent", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", LANGUAGE, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("staff_id", String(128)),
+    Column("decided_at", UtcDateTime),
+    Column("message_id", ID),
+)
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("engaged", Boolean, nullable=False),
+    Column("staff_id", String(128)),
+    Column("changed_at", UtcDateTime, nullable=False),
+)

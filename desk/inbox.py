@@ -10,14 +10,18 @@ from sqlalchemy import and_, case, select
 
 from conversations.models import (
     Conversation,
+    DraftReply,
     Handoff,
     HandoffReason,
     Message,
+    Mode,
     Owner,
     Priority,
     Record,
     StaffTask,
+    Switch,
 )
+from conversations.modes import ModeRule
 from conversations.rows import AnyRow
 from conversations.tables import conversations, handoffs
 from facts.clock import Clock
@@ -55,6 +59,17 @@ class ConversationView(Record):
     messages: tuple[Message, ...]
     handoff: Handoff | None
     tasks: tuple[StaffTask, ...]
+    drafts: tuple[DraftReply, ...] = ()
+    """What waits to be sent."""
+
+
+class AutomationView(Record):
+    """What may leave by itself: the kill switch over the rules; `wrong` says why the rules cannot be read."""
+
+    switch: Switch
+    default: Mode
+    rules: tuple[ModeRule, ...]
+    wrong: str | None
 
 
 class Inbox:

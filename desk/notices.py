@@ -1,4 +1,4 @@
-"""Tells staff of a handoff: by signed webhook, by mail.
+"""Tells staff of a handoff: by signed webhook, by mail; `desk/robots.py` by the robots of group chats.
 
 A receiver of the webhook checks `Dragoman-Signature: v1=<hex>`: the HMAC-SHA256, with the shared secret, of the
 header `Dragoman-Timestamp` (seconds since 1970), a full stop, and the raw body. It refuses old timestamps, and
@@ -16,7 +16,7 @@ import httpx
 
 from conversations.deliveries import Courier, Deliver, Deliveries, Undeliverable
 from conversations.mail import MailQueue
-from conversations.models import Handoff
+from conversations.models import Handoff, Priority
 from conversations.notifications import Channel
 from conversations.rows import AnyRow
 from conversations.signals import STAFF_DESK, Signals
@@ -99,8 +99,10 @@ class StaffMail:
 def staff_courier(
     database: Database, clock: Clock, signals: Signals, channels: Mapping[Channel, Deliver]
 ) -> Courier:
-    """Who carries notices by the channels that are set up; the others' rows are left alone."""
-    deliveries = Deliveries(database, clock, notifications, notifications.c.channel.in_(list(channels)))
+    """Who carries notices by these channels, urgent ones first; the others' rows are left alone."""
+    only = notifications.c.channel.in_(list(channels))
+    urgent = notifications.c.payload["priority"].as_string() == Priority.URGENT
+    deliveries = Deliveries(database, clock, notifications, only, first=urgent)
 
     async def deliver(row: AnyRow) -> None:
         await channels[Channel(row.channel)](row)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from conversations.errors import UnknownTask
-from conversations.models import Message, StaffTask, TaskKind
+from conversations.models import DraftCount, DraftReply, Message, StaffTask, TaskKind
+from conversations.modes import Modes
 from conversations.repository import Conversations
 from desk.errors import RoleTooLow
-from desk.inbox import ConversationView, Inbox, State, Waiting
+from desk.inbox import AutomationView, ConversationView, Inbox, State, Waiting
 from desk.staff import Role, Staff
 
 
@@ -35,10 +36,13 @@ class Settlement(Protocol):
 class Desk:
     """The staff's side of the conversations. Every act names the person, whose role is checked here."""
 
-    def __init__(self, conversations: Conversations, settlement: Settlement) -> None:
+    def __init__(
+        self, conversations: Conversations, settlement: Settlement, modes: Modes | None = None
+    ) -> None:
         self._conversations = conversations
         self._inbox = Inbox(conversations.database, conversations.clock)
         self._settlement = settlement
+        self._modes = modes or Modes()
 
     async def list(self, state: State = "all", limit: int = 100) -> Sequence[Waiting]:
         return await self._inbox.list(state, limit)
@@ -50,6 +54,7 @@ class Desk:
             messages=await self._conversations.transcript(conversation_id),
             handoff=await self._conversations.open_handoff(conversation_id),
             tasks=tuple(await self._conversations.tasks(conversation_id)),
+            drafts=await self._conversations.open_drafts(conversation_id),
         )
 
     async def take(self, conversation_id: str, staff: Staff) -> None:
@@ -62,6 +67,42 @@ class Desk:
         """Its owner may, and a senior for a colleague who left."""
         for_another = staff.role.includes(Role.SENIOR)
         await self._conversations.hand_back(conversation_id, staff.member, for_another=for_another)
+
+    async def drafts(self, conversation_id: str) -> Sequence[DraftReply]:
+        """Every draft, with what became of it; raises UnknownConversation."""
+        await self._conversations.get(conversation_id)
+        return await self._conversations.drafts(conversation_id)
+
+    async def send_draft(
+        self, conversation_id: str, draft_id: str, staff: Staff, text: str | None = None
+    ) -> Message:
+        """As it is, or with other words."""
+        return await self._conversations.send_draft(conversation_id, draft_id, staff.member, text)
+
+    async def reject_draft(self, conversation_id: str, draft_id: str, staff: Staff) -> DraftReply:
+        return await self._conversations.reject_draft(conversation_id, draft_id, staff.member)
+
+    async def draft_counts(self) -> Sequence[DraftCount]:
+        return await self._conversations.draft_counts()
+
+    async def automation(self) -> AutomationView:
+        """The kill switch, and the rules as they hold now."""
+        switch = await self._conversations.automation()
+        return AutomationView(
+            switch=switch, default=self._modes.default, rules=self._modes.rules, wrong=self._modes.wrong
+        )
+
+    async def stop(self, staff: Staff) -> AutomationView:
+        """Nothing automatic leaves any more."""
+        _needs(staff, Role.ADMIN)
+        await self._conversations.stop_automation(staff.member)
+        return await self.automation()
+
+    async def resume(self, staff: Staff) -> AutomationView:
+        """The modes hold again."""
+        _needs(staff, Role.ADMIN)
+        await self._conversations.resume_automation(staff.member)
+        return await self.automation()
 
     async def tasks(self) -> Sequence[StaffTask]:
         return await self._conversations.tasks()
@@ -85,6 +126,11 @@ class Desk:
         task = await self._conversations.task(task_id)
         if task.closed_at is not None:
             raise UnknownTask
-        if task.kind is TaskKind.APPROVE and not staff.role.includes(Role.SENIOR):
-            raise RoleTooLow
+        if task.kind is TaskKind.APPROVE:
+            _needs(staff, Role.SENIOR)
         return task
+
+
+def _needs(staff: Staff, least: Role) -> None:
+    if not staff.role.includes(least):
+        raise RoleTooLow

@@ -11,6 +11,7 @@ from pathlib import Path
 from bootstrap.demo import seed_documents, seed_shop
 from bootstrap.settings import Settings
 from bootstrap.wiring import Deployment, Reads, open_deployment
+from conversations.models import Mode
 from facts.clock import FakeClock
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -48,7 +49,7 @@ class Stage:
             shutil.rmtree(home, ignore_errors=True)
 
     def _at(self, home: Path) -> Settings:
-        return self._settings.model_copy(update={"home": home, "demo": True})
+        return self._settings.model_copy(update={"home": home, "demo": True, "mode": Mode.AUTO})
 
     def _clock(self) -> FakeClock:
         return FakeClock(MONDAY_MORNING)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from commerce.errors import BackendUnavailable
 from commerce.models import Order
 from conversations.models import Level
+from facts.values import Code
 from knowledge.policy import Policy
 from tools.lookup import OrderArguments, level_of, lookup, required_level
 from tools.proposals import Proposal, Proposals
@@ -108,10 +109,19 @@ class Guard:
     async def _proposed(
         self, context: ToolContext, tool: Tool, arguments: BaseModel, draft: ProposalDraft
     ) -> ToolResult:
+        if context.drafting:
+            return _worded(tool, draft)
         kept = arguments.model_dump(mode="json")
         proposal = await self._proposals.propose(context, tool.name, kept, draft)
         data = {"proposal_id": proposal.id, "order_number": proposal.order_number}
         return ToolResult(tool.name, "proposed", (draft.evidence,), data)
+
+
+def _worded(tool: Tool, draft: ProposalDraft) -> ToolResult:
+    """What would be proposed, without the row that a yes could confirm."""
+    number = draft.evidence.facts.get("order_number")
+    data = {"order_number": number.value} if isinstance(number, Code) else {}
+    return ToolResult(tool.name, "proposed", (draft.evidence,), data)
 
 
 def _problems(error: ValidationError) -> list[dict[str, Any]]:

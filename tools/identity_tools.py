@@ -19,6 +19,8 @@ from tools.tool import Effect, Tool, ToolContext, ToolResult
 async def request_code(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """Mail a one-time code to the order's own address, never to one from the conversation."""
     order = known_order(context)
+    if context.drafting:
+        return ToolResult("request_code", "held", data={"order_number": order.number})
     sent = await context.desk.send_code(context.conversation_id, order, context.locale.language)
     if not sent:
         return ToolResult("request_code", "throttled", data={"order_number": order.number})
@@ -42,8 +44,8 @@ REQUEST_CODE = Tool(
         "Mail a one-time code to the e-mail address of the order, so that the customer can confirm that "
         "she is its owner. Call it when a tool answered identity_needed with needed=confirmed, then ask "
         "her for the code. The address cannot be chosen.\n"
-        "Outcomes: sent; throttled (too many codes: wait, or offer a person); identity_needed; "
-        "not_matched."
+        "Outcomes: sent; throttled (too many codes: wait, or offer a person); held (a person "
+        "takes it from here); identity_needed; not_matched."
     ),
     arguments=OrderArguments,
     read=request_code,

@@ -64,6 +64,8 @@ class ToolContext:
     """The caller's network address, for throttling only."""
     order: Order | None = None
     """The order that the guard has cleared for this call."""
+    drafting: bool = False
+    """What is said is a draft: nothing may be mailed, and nothing proposed that a yes could bind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from langgraph.runtime import Runtime
 
 from agent.context import Context
 from agent.doing import run_tool
+from agent.holding import decide_mode, intents_of
 from agent.state import State
 from agent.work import Doing, TurnWork
 from conversations.models import ActionState
@@ -16,11 +17,14 @@ async def act(state: State, runtime: Runtime[Context]) -> dict[str, object]:
     ports, work = runtime.context.ports, runtime.context.work
     call = work.call
     assert call is not None
+    tool = ports.registry.get(call.tool)
+    writes = tool is not None and tool.effect is Effect.WRITE
+    if writes:
+        decide_mode(ports, work, *intents_of(call.tool))
     result = await run_tool(ports, work, call.tool, call.arguments)
     work.results[call.id] = result
     work.call = None
-    tool = ports.registry.get(call.tool)
-    if tool and tool.effect is Effect.WRITE:
+    if writes:
         _note(work, call.tool, result)
     return {}
 

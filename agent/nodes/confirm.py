@@ -6,6 +6,7 @@ from langgraph.runtime import Runtime
 
 from agent.context import Context
 from agent.doing import tool_context
+from agent.holding import TOOL_OF_INTENT, decide_mode, intents_of
 from agent.planners.planner import Clarify, Handoff, Phrase, PlanItem, Statement
 from agent.state import State
 from agent.work import Doing, TurnWork, call_key
@@ -20,7 +21,6 @@ STATE_OF_OUTCOME = {
     "done": ActionState.EXECUTED,
 }
 
-TOOL_OF_INTENT = {"cancel_order": "cancel_order", "return_item": "start_return"}
 CLEARLY = 0.5
 
 
@@ -28,8 +28,12 @@ async def confirm(state: State, runtime: Runtime[Context]) -> dict[str, object]:
     ports, work = runtime.context.ports, runtime.context.work
     work.proposal = await ports.proposals.settle(work.conversation.id, work.turn.id)
     if work.proposal is None:
-        return {}
-    if work.seen.answer is Answer.YES and not _means_another(work, work.proposal):
+        work.pending = _answered_draft(work)
+    elif work.seen.answer is Answer.YES and not _means_another(work, work.proposal):
+        decide_mode(ports, work, *intents_of(work.proposal.tool))
+        if work.drafting and work.proposal.confirmed_turn != work.turn.id:
+            work.pending = _for_a_person(work)
+            return {}
         result = await ports.proposals.confirm(tool_context(ports, work), work.proposal.id, work.turn.id)
         work.keep(call_key(work.proposal.tool, {"confirmed": work.proposal.id}), result)
         work.pending = _told(work, work.proposal, result)
@@ -64,6 +68,24 @@ def _told(work: TurnWork, proposal: Proposal, result: ToolResult) -> list[PlanIt
     state = STATE_OF_OUTCOME.get(result.outcome, ActionState.REFUSED)
     work.doings.append(Doing(proposal.id, proposal.tool, state, result.evidence))
     return items or [Handoff(HandoffReason.TOOL_FAILURE)]
+
+
+def _answered_draft(work: TurnWork) -> list[PlanItem]:
+    """A draft has worded a proposal that no row stands behind; people do what she says yes to."""
+    frames = work.memory.frames
+    if not (work.drafting and frames and frames[-1].waiting == "confirm"):
+        return []
+    if work.seen.answer is Answer.YES:
+        return _for_a_person(work)
+    if work.seen.answer is Answer.NO:
+        _drop_frame(work)
+        return [Phrase("proposal.declined")]
+    return []
+
+
+def _for_a_person(work: TurnWork) -> list[PlanItem]:
+    _drop_frame(work)
+    return [Handoff(HandoffReason.NOT_AUTOMATED)]
 
 
 def _drop_frame(work: TurnWork) -> None:

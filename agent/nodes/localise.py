@@ -51,7 +51,7 @@ async def _next(work: TurnWork) -> PlanItem | None:
 
 async def _say(ports: Ports, work: TurnWork, item: PlanItem) -> None:
     if isinstance(item, Handoff):
-        work.handoff = item.reason
+        work.handoff, work.own_sentences = item.reason, len(work.sentences)
         for sentence in handoff_sentences(ports, work, item.reason):
             _add(ports, work, sentence)
     elif isinstance(item, Clarify):
@@ -123,7 +123,9 @@ def _label(ports: Ports, work: TurnWork, reply: object) -> str:
 
 
 async def _commit(ports: Ports, work: TurnWork) -> None:
-    """What an earlier attempt at this turn already said stays said; only what is new goes out."""
+    """What an earlier attempt at this turn already said stays said; only what is new goes out, if anything may."""
+    if work.drafting:
+        return
     already = len(work.turn.sentences) + work.committed
     fresh = work.sentences[already:]
     if fresh:

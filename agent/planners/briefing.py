@@ -34,7 +34,7 @@ HISTORY = 8
 def history(view: View, redaction: Redaction) -> Iterator[AnyMessage]:
     """What was said before and now, and the evidence that the message itself already fetched."""
     for said in view.recent[-HISTORY:]:
-        own = said.author is Author.ASSISTANT
+        own = said.author is not Author.CUSTOMER
         text = redaction.hide(said.text, figures=not own)
         if text.strip():
             yield AIMessage(text) if own else HumanMessage(_customer(text))

@@ -8,6 +8,7 @@ from agent.flows import Step
 from agent.planners.order_steps import OrderSteps
 from agent.planners.planner import Phrase, Statement, ToolCall
 from agent.planners.walking import Status
+from conversations.models import HandoffReason
 from facts.evidence import Evidence
 from nlu.perception import EntityKind
 from tools.tool import ToolResult
@@ -81,6 +82,8 @@ class CallSteps(OrderSteps):
         result = self._result(call)
         if result.outcome == "sent":
             self._wait("code", Statement(result.evidence[0].id))
+        elif result.outcome == "held":
+            self._hand_over(HandoffReason.NOT_AUTOMATED)
         else:
             self._general(result)
 

@@ -39,6 +39,7 @@ PLACED = re.compile(r"(?:^|(?<=[.!?:。！？：}]))\s*(\{e\d+\})[.!。！]?(?=\
 """A reference without a name where a sentence could begin; in the middle of one it is left for verification to refuse."""
 THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
+REASONS = tuple(reason for reason in HandoffReason if reason is not HandoffReason.STAFF_ANSWERS)
 HAND_OVER: dict[str, Any] = {
     "type": "function",
     "function": {
@@ -46,7 +47,7 @@ HAND_OVER: dict[str, Any] = {
         "description": "Bring a person in. Ends your work on this message.",
         "parameters": {
             "type": "object",
-            "properties": {"reason": {"type": "string", "enum": [str(reason) for reason in HandoffReason]}},
+            "properties": {"reason": {"type": "string", "enum": [str(reason) for reason in REASONS]}},
             "required": ["reason"],
         },
     },
@@ -237,6 +238,8 @@ def _generator(items: AsyncIterator[PlanItem]) -> AsyncGenerator[PlanItem]:
 
 def _ours(result: ToolResult) -> list[PlanItem]:
     """What is said about money and codes is never left to a model."""
+    if result.outcome == "held":
+        return [Handoff(HandoffReason.NOT_AUTOMATED)]
     if result.outcome not in ("proposed", "sent"):
         return []
     items: list[PlanItem] = [Statement(entry.id) for entry in result.evidence if entry.statement]
@@ -246,7 +249,5 @@ def _ours(result: ToolResult) -> list[PlanItem]:
 
 
 def _reason(arguments: Mapping[str, Any]) -> HandoffReason:
-    try:
-        return HandoffReason(arguments.get("reason", ""))
-    except ValueError:
-        return HandoffReason.ASKED_FOR_PERSON
+    named = arguments.get("reason", "")
+    return next((reason for reason in REASONS if reason == named), HandoffReason.ASKED_FOR_PERSON)

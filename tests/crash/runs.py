@@ -26,6 +26,7 @@ from sqlalchemy import func, make_url, select
 
 from bootstrap.settings import Settings
 from bootstrap.wiring import open_deployment
+from conversations.models import Mode
 from conversations.tables import mails, messages
 from facts.clock import SystemClock
 from persistence.engine import Database
@@ -100,6 +101,7 @@ async def run(plan: Plan, progress: Callable[[str], None] = lambda line: None) -
             home=Path(folder) / "home",
             database_url=url,
             demo=True,
+            mode=Mode.AUTO,
             customer_token_secret=SECRET,
             reply_wait_s=5.0,
         )

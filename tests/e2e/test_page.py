@@ -46,6 +46,8 @@ class Shop:
 
     address: str
     desk: str
+    admin: str
+    """A token that may stop and resume."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         _wait_for(address, server, log)
         found = re.search(r"/desk#token=\S+", log.read_text())
         assert found, log.read_text()
-        yield Shop(address, address + found[0])
+        admin = [sys.executable, "-m", "cli.main", "staff-token", "Ada", "--role", "admin", "--demo"]
+        token = subprocess.run(admin, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        yield Shop(address, address + found[0], token.stdout.strip())
     finally:
         server.terminate()
         server.wait(30)
@@ -173,6 +177,44 @@ def test_person_takes_over_a_furious_message_answers_live_and_hands_back(visit: 
     expect(page.locator(".notice").last).to_contain_text("AI assistant is here")
     _say(page, "How long do I have to return something?")
     expect(page.locator(".theirs:not(.staff)")).to_have_count(2)
+
+
+def test_while_automation_is_stopped_people_edit_send_and_reject_drafts(visit: Open, shop: Shop) -> None:
+    desk, page = visit(shop.desk), visit(shop.address)
+    chinese = visit(shop.desk, "zh-CN")
+    _switch(shop, "stop")
+    try:
+        _say(page, "How long do I have to return something?")
+        expect(page.locator(".theirs .bubble")).to_contain_text("A colleague reads it")
+        desk.locator(".line", has_text="Needs an answer").click()
+        draft = desk.locator(".draft")
+        expect(draft).to_contain_text("return an item within")
+        draft.get_by_text("Sources").click()
+        expect(draft.locator(".draft-sources li").first).to_be_visible()
+        draft.get_by_role("button", name="Edit").click()
+        field = draft.get_by_role("textbox")
+        field.fill(f"{field.input_value()} Have a good day, Anna")
+        desk.wait_for_timeout(3_000)
+        draft.get_by_role("button", name="Send").click()
+        answer = page.locator(".message.staff")
+        expect(answer).to_contain_text("Have a good day, Anna")
+        expect(desk.locator(".draft")).to_have_count(0)
+        _say(page, "What does shipping to France cost?")
+        chinese.locator(".line", has_text="等待答复").click()
+        chinese.locator(".draft").get_by_role("button", name="弃用").click()
+        expect(chinese.locator(".draft")).to_have_count(0)
+        expect(desk.locator(".said-staff").last).to_contain_text("Anna")
+    finally:
+        _switch(shop, "resume")
+    page.reload()
+    expect(page.locator(".message.staff")).to_contain_text("Have a good day, Anna")
+
+
+def _switch(shop: Shop, act: str) -> None:
+    answer = httpx.post(
+        f"{shop.address}/v1/desk/automation/{act}", headers={"Authorization": f"Bearer {shop.admin}"}
+    )
+    assert answer.status_code == httpx.codes.OK, answer.text
 
 
 def test_script_in_a_message_is_shown_as_text_and_never_run(visit: Open, shop: Shop) -> None:

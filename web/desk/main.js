@@ -12,8 +12,8 @@ const MOST_LINES = 200;
 const byId = (id) => document.getElementById(id);
 const words = await new WordBook("/words", "/desk/words").choose(navigator.languages);
 
+let wanted = staff.ledTo();
 let token = staff.token();
-let wanted = null;
 let round = 0;
 let timer = null;
 let lost = false;
@@ -23,6 +23,8 @@ const view = new View(byId("view"), {
   take: (id) => act(() => desk("POST", `conversations/${id}/take`)),
   handBack: (id) => act(() => desk("POST", `conversations/${id}/hand-back`)),
   reply: (id, text, key) => act(() => desk("POST", `conversations/${id}/reply`, { body: { text }, key })),
+  sendDraft: (id, draft, text) => act(() => desk("POST", `conversations/${id}/drafts/${draft}/send`, { body: text ? { text } : {} })),
+  rejectDraft: (id, draft) => act(() => desk("POST", `conversations/${id}/drafts/${draft}/reject`)),
   approve: (id) => act(() => desk("POST", `tasks/${encodeURIComponent(id)}/approve`)),
   decline: (id) => act(() => desk("POST", `tasks/${encodeURIComponent(id)}/decline`)),
   close,
@@ -117,7 +119,8 @@ function show() {
   byId("leave").hidden = !token;
   byId("me").textContent = token ? `${me.name} · ${words.name("role", me.role)}` : "";
   view.dress(words, me);
-  if (token) refresh();
+  if (token && wanted) open(wanted);
+  else if (token) refresh();
   else byId("token").focus();
 }
 
@@ -136,6 +139,7 @@ byId("sign-in").addEventListener("submit", (event) => {
 });
 addEventListener("online", () => token && refresh());
 addEventListener("hashchange", () => {
+  wanted = staff.ledTo() ?? wanted;
   token = staff.token();
   problem("");
   show();

@@ -2,14 +2,22 @@
 
 const KEPT_AS = "dragoman.staff-token";
 
+const hash = () => new URLSearchParams(location.hash.slice(1));
+
 /** The token from `/desk#token=…`, which is then taken out of the address bar, or the kept one. */
 export function token() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  const given = hash().get("token");
   if (given) {
     history.replaceState(null, "", location.pathname + location.search);
     keep(given);
   }
   return given ?? sessionStorage.getItem(KEPT_AS);
+}
+
+/** The conversation that an alert led to: `/desk#conversation=…`. */
+export function ledTo() {
+  const id = hash().get("conversation");
+  return /^cnv_[0-9a-v]{24}$/.test(id ?? "") ? id : null;
 }
 
 export function keep(value) {

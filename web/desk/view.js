@@ -1,6 +1,7 @@
 /** One conversation in full: what is known, what was said, and what the person may do. */
 
 import { button, el, linked } from "/shared/dom.js";
+import { Drafts } from "./drafts.js";
 import { countryName, factText, languageName, timeText } from "./facts.js";
 import { inStaffLanguage, priority } from "./inbox.js";
 import { replyForm } from "./reply.js";
@@ -17,7 +18,7 @@ export class View {
   #composer = null;
   id = null;
 
-  /** `acts`: take, reply, handBack, approve, decline, close. */
+  /** `acts`: take, reply, handBack, sendDraft, rejectDraft, approve, decline, close. */
   constructor(node, acts) {
     this.#node = node;
     this.#acts = acts;
@@ -35,7 +36,7 @@ export class View {
   }
 
   /** Draw what changed; a draft that is being written, an opened fact and a half-made decision stay as they are. */
-  show({ conversation, handoff, tasks, messages }) {
+  show({ conversation, handoff, tasks, messages, drafts }) {
     const other = conversation.id !== this.id;
     this.id = conversation.id;
     if (other) this.#begin();
@@ -46,7 +47,8 @@ export class View {
     if (this.#changed("side", [handoff?.id, handoff?.summary, handoff?.facts, tasks])) {
       this.side.replaceChildren(...this.#side(handoff, tasks));
     }
-    this.#transcript(messages, other);
+    const colleagues = conversation.owner === "human" && conversation.staff_id !== this.#me.id;
+    this.#transcript(messages, colleagues ? [] : drafts, other);
     if (other) this.#node.focus();
   }
 
@@ -72,7 +74,12 @@ export class View {
       this.side,
     );
     aside.open = !matchMedia(FOLDED_ON_A_PHONE).matches;
-    const scroller = el("div", { className: "talk", attrs: { tabindex: "0" } }, this.log);
+    const { id } = this;
+    this.drafts = new Drafts(this.#words, {
+      send: (draft, text) => this.#acts.sendDraft(id, draft, text),
+      reject: (draft) => this.#acts.rejectDraft(id, draft),
+    });
+    const scroller = el("div", { className: "talk", attrs: { tabindex: "0" } }, this.log, this.drafts.node);
     this.#node.replaceChildren(this.head, aside, scroller, this.bottom);
   }
 
@@ -170,11 +177,12 @@ export class View {
     );
   }
 
-  #transcript(messages, first) {
+  #transcript(messages, drafts, first) {
     const { parentElement: scroller } = this.log;
     const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
     this.log.append(...messages.slice(this.#said).map((message) => this.#message(message)));
     this.#said = messages.length;
+    this.drafts.show(drafts);
     if (first || atEnd) scroller.scrollTop = scroller.scrollHeight;
   }
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from conversations.models import (
     Conversation,
+    DraftReply,
     Handoff,
     HandoffReason,
+    Mode,
     Owner,
     Priority,
     Reply,
@@ -51,3 +53,35 @@ async def next_turn(conversations: Conversations, conversation_id: str, worker: 
     turn = await conversations.claim(conversation_id, worker)
     assert turn is not None
     return turn
+
+
+def draft_of(turn: Turn, mode: Mode = Mode.DRAFT, intent: str = "where_is_order") -> DraftReply:
+    return DraftReply(
+        id=f"drf_{turn.id.partition('_')[2]}",
+        conversation_id=turn.conversation_id,
+        turn_id=turn.id,
+        mode=mode,
+        channel="chat",
+        market="DE",
+        intent=intent,
+        text="It is on its way.",
+        language="en",
+        created_at=START,
+    )
+
+
+async def drafted(
+    conversations: Conversations,
+    conversation: Conversation,
+    text: str = "Where is it?",
+    mode: Mode = Mode.DRAFT,
+) -> DraftReply:
+    """A turn that was closed with a draft, and waits for people to answer."""
+    await conversations.accept(conversation.id, text, text)
+    turn = await next_turn(conversations, conversation.id)
+    waiting = handoff_of(conversation).model_copy(update={"reason": HandoffReason.STAFF_ANSWERS})
+    await conversations.queue(conversation.id, waiting)
+    draft = draft_of(turn, mode)
+    waits = reply_to(turn, "A colleague answers you.", Owner.QUEUE)
+    await conversations.close_turn(turn, WORKER, waits, None, "en", draft)
+    return draft

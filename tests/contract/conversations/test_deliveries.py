@@ -6,8 +6,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -37,38 +35,10 @@ from facts.clock import FakeClock
 from i18n.catalogue import IcuRenderer
 from i18n.languages import BUILT_IN, load_languages
 from persistence.engine import Database
+from tests.contract.conversations.receiver import Receiver
 from tests.contract.conversations.samples import START, handoff_of
 
 SECRET = "webhook secret"
-
-
-@dataclass
-class Receiver:
-    """A small HTTP server that keeps what it is sent and answers as it is told."""
-
-    statuses: list[int] = field(default_factory=list)
-    seen: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    port: int = 0
-
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
-        body = await reader.readexactly(int(headers["content-length"]))
-        self.seen.append((headers, body))
-        status = self.statuses.pop(0) if self.statuses else 204
-        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-        await writer.drain()
-        writer.close()
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    made = Receiver()
-    server = await asyncio.start_server(made.handle, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
-    yield made
-    server.close()
-    await server.wait_closed()
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from bootstrap.demo import seed_shop
 from bootstrap.settings import Settings
 from bootstrap.wiring import Deployment, open_deployment
 from commerce.demo import Story, stories
-from conversations.models import Message, Reply, StaffMember
+from conversations.models import Message, Mode, Reply, StaffMember
 from conversations.repository import Conversations
 from facts.clock import SystemClock
 from i18n.languages import BUILT_IN
@@ -60,6 +60,7 @@ def _settings(home: Path, url: str | None = None) -> Settings:
         home=home,
         database_url=url,
         demo=True,
+        mode=Mode.AUTO,
         reply_wait_s=20.0,
     )
 
