@@ -122,7 +122,7 @@ class _Inputs:
 
 
 def _networks(inputs: Matrix, moods: Matrix) -> list[MLPClassifier]:
-    # One thread: the sums are then the same on every machine, and small matrices are not worth more.
+    # One thread: the sums do not depend on the number of cores, and small matrices are not worth more.
     with threadpool_limits(1), warnings.catch_warnings():
         # The rounds are few on purpose: more of them learn the phrases by heart.
         warnings.simplefilter("ignore", ConvergenceWarning)
