@@ -59,6 +59,10 @@ class AttributeReader:
         }
         number = "|".join(p.pattern for p in self._counts.values()) or "(?!)"
         self._quantity = re.compile(rf"((?<![0-9a-z.,\-#])\d{{1,2}}|{number})\s?(?:{words('quantity')})")
+        several = "|".join(p.pattern for n, p in self._counts.items() if n != "1") or "(?!)"
+        self._several = re.compile(
+            rf"((?<![0-9a-z.,\-#])[2-9]|{several})\s(?!{words('measure')})[^\W\d_]{{3,}}"
+        )
 
     def read(self, folded: Folded) -> Iterator[Entity]:
         """All attributes, each kind in the order of the text."""
@@ -67,7 +71,13 @@ class AttributeReader:
                 yield entity(folded, EntityKind.COUNTRY, code, *match.span())
         for kind, named in self._named.items():
             told: set[str] = set()
-            for start, end, value in longest(named, folded.text):
+            # One question may touch several topics; a colour or a reason is only what its longest words say.
+            mentions = (
+                everything(named, folded.text)
+                if kind is EntityKind.POLICY_TOPIC
+                else longest(named, folded.text)
+            )
+            for start, end, value in mentions:
                 if kind is EntityKind.COLOUR or value not in told:
                     told.add(value)
                     yield entity(folded, kind, value, start, end)
@@ -113,7 +123,9 @@ class AttributeReader:
                 yield start, end, value
 
     def _quantities(self, folded: Folded) -> Iterator[Entity]:
-        for match in self._quantity.finditer(folded.text):
+        """A number with a counting noun, or with the thing itself: "two of them", "2 towels"."""
+        found = {m.start(): m for p in (self._several, self._quantity) for m in p.finditer(folded.text)}
+        for _, match in sorted(found.items()):
             value = (
                 match[1]
                 if match[1].isdigit()
@@ -125,14 +137,14 @@ class AttributeReader:
             yield entity(folded, EntityKind.QUANTITY, match[1] or match[2], *match.span())
 
 
+def everything(named: Mapping[str, re.Pattern[str]], text: str) -> list[tuple[int, int, str]]:
+    """All mentions of the names, in the order of the text."""
+    return sorted((m.start(), m.end(), name) for name, p in named.items() for m in p.finditer(text))
+
+
 def longest(named: Mapping[str, re.Pattern[str]], text: str) -> list[tuple[int, int, str]]:
     """All mentions of the names; where two overlap, the longer one stays."""
-    found = [
-        (m.start(), m.end(), name)
-        for name, p in named.items()
-        for m in p.finditer(text)
-        if m.end() > m.start()
-    ]
+    found = [mention for mention in everything(named, text) if mention[1] > mention[0]]
     kept: list[tuple[int, int, str]] = []
     for start, end, name in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
         if not any(a < end and start < b for a, b, _ in kept):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nlu.answers import AnswerReader, Said
 from nlu.encoder import EmbeddedEncoder
-from nlu.entities import IDENTIFIERS, EntityReader, neutral
+from nlu.entities import IDENTIFIERS
 from nlu.folding import Folded, fold
 from nlu.intents import Intent, IntentHead
 from nlu.language import LanguageReader
@@ -17,11 +17,11 @@ from nlu.masking import DEFAULT_ORDER_NUMBER, Masked, Masker
 from nlu.mentions import MentionReader
 from nlu.mood import MoodReader
 from nlu.perception import OUT_OF_SCOPE, Answer, Candidate, Entity, IntentScore, Perception, Segment
+from nlu.reading import READ_CHARACTERS, Message, MessageReader
 from nlu.screening import Screener
 from nlu.segments import Fragment, Splitter, assemble
+from nlu.vocabulary import load_vocabularies
 
-READ_CHARACTERS = 6000
-"""Of a longer message the beginning is read; nobody asks for something on page three."""
 SURE_DENIAL = 0.85
 DENIAL_CHARACTERS = 48
 
@@ -39,14 +39,15 @@ class EmbeddedUnderstanding:
         lexicons = load_lexicons(languages_dirs)
         self.encoder = encoder or EmbeddedEncoder()
         self._masker = Masker(lexicons, order_number_pattern)
-        self._language = LanguageReader(lexicons, default_language)
-        self._entities = EntityReader(lexicons, order_number_pattern)
-        self._splitter = Splitter(lexicons)
+        vocabularies = load_vocabularies()
+        self._language = LanguageReader(lexicons, default_language, vocabularies)
+        self._reader = MessageReader(lexicons, order_number_pattern, vocabularies)
+        self._splitter = Splitter(lexicons, self._reader)
         self._answers = AnswerReader(lexicons)
         self._screener = Screener(lexicons)
         self._mood = MoodReader(lexicons)
         self._intents = IntentHead()
-        self._mentions = MentionReader(lexicons, self._entities.attributes)
+        self._mentions = MentionReader(lexicons, self._reader.entities.attributes)
 
     async def warm_up(self) -> None:
         """Load the models, so that the first customer does not wait for them."""
@@ -54,22 +55,21 @@ class EmbeddedUnderstanding:
 
     async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
         """Understand one message in one encoding; never raises on strange text."""
-        folded = fold(text[:READ_CHARACTERS])
-        entities = self._entities.read(folded)
-        spoken = self._language.read(
-            folded.original, previous_language, [(e.start, e.end) for e in entities if e.kind in IDENTIFIERS]
-        )
-        fragments = self._splitter.split(folded, entities)
-        texts = _texts(folded.original, fragments, entities)
+        spoken = self._language.read(text[:READ_CHARACTERS], previous_language)
+        message = self._reader.read(text, spoken.language)
+        folded, entities = message.folded, message.entities
+        fragments = self._splitter.split(message)
+        texts = self._texts(message, fragments)
         vectors = await asyncio.wrap_future(self.encoder.submit_queries(texts))
         scores = [self._intents.scores(v, t, spoken.language) for v, t in zip(vectors, texts, strict=True)]
         segments = assemble(
             folded.original, fragments, scores[0], scores[1:] or scores, entities, self._intents
         )
         said = self._said(folded, segments)
-        if said.answer is None and not any(c.isalpha() for c in texts[0]):
+        if said.answer is None and self._asks_nothing(message, texts[0]):
             segments = (Segment(folded.original, 0, (IntentScore(OUT_OF_SCOPE, 1.0),), entities),)
-        feeling = self._mood.read(folded, vectors[0], texts[0], spoken.language)
+        # Danger and anger are heard in what was typed, never in what was probably meant.
+        feeling = self._mood.read(fold(message.text), vectors[0], spoken.language)
         return Perception(
             text=text,
             language=spoken.language,
@@ -87,11 +87,13 @@ class EmbeddedUnderstanding:
 
     def entities(self, text: str, language: str) -> tuple[Entity, ...]:
         """The entities alone, without an encoding; every pack is read, whatever the language."""
-        return self._entities.read(fold(text[:READ_CHARACTERS]))
+        return self._reader.read(text, language).entities
 
     def mentioned(self, text: str, candidates: tuple[Candidate, ...], language: str) -> tuple[Candidate, ...]:
         """The candidates that the words point at, best first."""
-        return self._mentions.mentioned(text, candidates)
+        return self._mentions.mentioned(text, candidates) or self._mentions.mentioned(
+            self._reader.respelt(fold(text[:READ_CHARACTERS]), language).text, candidates
+        )
 
     def may_be(self, text: str, language: str) -> bool:
         """Whether a text can be in that language: True too where it has too little language to tell."""
@@ -115,6 +117,7 @@ class EmbeddedUnderstanding:
             said.answer is None
             and not said.correction
             and len(segments) == 1
+            and not any(e.kind in IDENTIFIERS for e in segments[0].entities)
             and len(folded.text) <= DENIAL_CHARACTERS
         ):
             best = segments[0].intents[0]
@@ -123,10 +126,12 @@ class EmbeddedUnderstanding:
                 return Said(Answer.NO, False)
         return said
 
+    def _texts(self, message: Message, fragments: Sequence[Fragment]) -> list[str]:
+        """What is encoded: the whole, and its fragments where there are several."""
+        texts = [self._reader.plain(message)]
+        if len(fragments) > 1:
+            texts += [self._reader.plain(message, f.start, f.end) for f in fragments]
+        return texts
 
-def _texts(text: str, fragments: Sequence[Fragment], entities: Sequence[Entity]) -> list[str]:
-    """What is encoded: the whole, and its fragments where there are several."""
-    texts = [neutral(text, entities)]
-    if len(fragments) > 1:
-        texts += [neutral(text[f.start : f.end], entities, f.start) for f in fragments]
-    return texts
+    def _asks_nothing(self, message: Message, plain: str) -> bool:
+        return not any(c.isalpha() for c in plain) or self._reader.only_details(message)

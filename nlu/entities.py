@@ -21,7 +21,9 @@ IDENTIFIERS = frozenset(
     }
 )
 """Mentions that belong to no language."""
-_TOKENS = {EntityKind.EMAIL: "@"}
+CONTACT = "\ue000"
+"""Stands for an e-mail address or a postcode, which say nothing about the request."""
+_TOKENS = {EntityKind.EMAIL: CONTACT, EntityKind.POSTCODE: CONTACT}
 
 
 class EntityReader:
@@ -51,14 +53,15 @@ def identifier_spans(entities: Iterable[Entity]) -> list[tuple[int, int, EntityK
     return spans
 
 
-def neutral(text: str, entities: Iterable[Entity], offset: int = 0) -> str:
-    """The text with each identifier replaced by a token that says nothing; `offset` is where the text starts."""
+def neutral(folded: Folded, entities: Iterable[Entity], start: int = 0, end: int | None = None) -> str:
+    """What is encoded of a text, or a part of it: identifiers are tokens that say nothing, slips are put right."""
+    text = folded.original[:end]
     pieces: list[str] = []
-    position = 0
-    for start, end, kind in identifier_spans(entities):
-        start, end = start - offset, end - offset
-        if start < position or end > len(text):
+    position = start
+    tokens = [(first, last, _TOKENS.get(kind, "#1")) for first, last, kind in identifier_spans(entities)]
+    for first, last, word in sorted([*tokens, *folded.respelt]):
+        if first < position or last > len(text):
             continue
-        pieces += [text[position:start], _TOKENS.get(kind, "#1")]
-        position = end
+        pieces += [text[position:first], word]
+        position = last
     return "".join([*pieces, text[position:]]).replace(MASK, "*")

@@ -5,6 +5,7 @@ Development only: it needs scikit-learn, which the running product does not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -109,3 +110,12 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
     values = np.asarray(negative)
     above = sum(float((values < p).sum() + (values == p).sum() / 2) for p in positive)
     return above / (len(positive) * len(values))
+
+
+def wilson(hits: int, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share (E. B. Wilson, 1927)."""
+    z = 1.96
+    share, spread = hits / count, z * z / count
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * math.sqrt(share * (1 - share) / count + spread / count / 4) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another word in place of a part of the folded text."""
+
+    start: int
+    end: int
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +24,28 @@ class Folded:
     text: str
     offsets: range | tuple[int, ...]
     original: str
+    respelt: tuple[tuple[int, int, str], ...] = ()
+    """Where the original is read as another word: start, end and the word."""
+
+    def changed(self, changes: Sequence[Change]) -> Folded:
+        """The text with some words read as others; they still lie where the original ones do."""
+        if not changes:
+            return self
+        pieces: list[str] = []
+        offsets: list[int] = []
+        respelt: list[tuple[int, int, str]] = []
+        position = 0
+        for change in changes:
+            first, last = self.span(change.start, change.end)
+            pieces += [self.text[position : change.start], change.word]
+            offsets += self.offsets[position : change.start]
+            ends = len(change.word) - 1
+            offsets += [last - 1 if i == ends else min(first + i, last - 1) for i in range(len(change.word))]
+            respelt.append((first, last, change.word))
+            position = change.end
+        pieces.append(self.text[position:])
+        offsets += self.offsets[position:]
+        return Folded("".join(pieces), tuple(offsets), self.original, tuple(respelt))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original span behind a folded one."""

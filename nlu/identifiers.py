@@ -24,6 +24,8 @@ _POSTCODE = re.compile(
     r"|\d{5}-\d{3,4}|\d{4}-\d{3}|\d{3}-\d{4}|\d{2}-\d{3}|\d{4} ?(?!eu)[a-z]{2}|\d{3} \d{2,3}|\d{4,7}"
     rf"){AFTER}(?!-?\d)"
 )
+_PLACE = re.compile(r"(?:\d{5}|(?!19|20)\d{4}) [^\W\d_a-z][^\W\d_]{2,}")
+"""A postcode and its town, as one writes them on a parcel."""
 _BESIDE = re.compile(r"[^\w]*(?:\w{1,4}[^\w]+)?")
 
 
@@ -149,14 +151,20 @@ class IdentifierReader:
         text = folded.text
         for match in _POSTCODE.finditer(text):
             start, end = match.span()
-            if _overlaps(folded, (start, end), taken) or self._near_code.search(
-                text[max(0, start - 48) : start]
-            ):
+            if _overlaps(folded, (start, end), taken):
                 continue
             near = self._near_postcode.search(
                 text[max(0, start - 40) : start]
             ) or self._after_postcode.search(text[end : end + 32])
-            if near or _alone_span(text, start, end) or self._beside_order(folded, start, end, orders):
+            if not near and self._near_code.search(text[max(0, start - 48) : start]):
+                continue
+            place = _PLACE.match(folded.original, folded.span(start, end)[0])
+            if (
+                near
+                or place
+                or _alone_span(text, start, end)
+                or self._beside_order(folded, start, end, orders)
+            ):
                 yield entity(folded, EntityKind.POSTCODE, match[0].upper(), start, end)
 
     def _beside_order(self, folded: Folded, start: int, end: int, orders: Iterable[Entity]) -> bool:

@@ -54,6 +54,7 @@ SOCIAL = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.AFFIR
 
 FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({Intent.WHERE_IS_ORDER, Intent.NOT_RECEIVED, Intent.DELIVERY_ESTIMATE, Intent.LIST_ORDERS}),
+    frozenset({Intent.WHERE_IS_ORDER, Intent.NOT_RECEIVED, Intent.WRONG_OR_MISSING_ITEM}),
     frozenset(
         {
             Intent.RETURN_ITEM,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import eldc
@@ -13,10 +13,14 @@ from babel import Locale, UnknownLocaleError
 
 from nlu.folding import fold
 from nlu.lexicon import Lexicon, pattern
+from nlu.vocabulary import Vocabulary, load_vocabularies, words_of
 
-_NOT_WORDS = re.compile(r"https?://\S+|\S*\d\S*|\S+@\S+")
+NOT_WORDS = re.compile(r"https?://\S+|\S*\d\S*|\S+@\S+")
 _FOREIGN_MARGIN = 0.08
 _SURE_WORDS = 2
+_WORTH_OF_HAN = 3
+_LEAD, _CLEAR_LEAD = 1.0, 8.0
+"""By how much, in nats, one language's words must fit better than the next one's."""
 _GUESS, _GUESS_MARGIN = 0.6, 0.1
 
 
@@ -31,7 +35,12 @@ class Spoken:
 class LanguageReader:
     """Knows the languages of the packs; a message in another one keeps the conversation's language, unsure."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], default: str) -> None:
+    def __init__(
+        self,
+        lexicons: Sequence[Lexicon],
+        default: str,
+        vocabularies: Mapping[str, Vocabulary] | None = None,
+    ) -> None:
         self._default = default
         self._packs = {lexicon.language: lexicon for lexicon in lexicons}
         self._by_code = {code: lexicon.language for lexicon in lexicons for code in lexicon.detect}
@@ -41,6 +50,12 @@ class LanguageReader:
                 self._by_script.setdefault(script, []).append(lexicon.language)
         self._markers = {lexicon.language: pattern(lexicon.markers) for lexicon in lexicons}
         self._requests = {language: _requests(lexicons, language) for language in self._packs}
+        known_words = load_vocabularies() if vocabularies is None else vocabularies
+        self._vocabularies = {
+            lexicon.language: known_words[lexicon.language]
+            for lexicon in lexicons
+            if "LATIN" in lexicon.scripts and lexicon.language in known_words
+        }
         eldc.init()
         self._all = eldc.instance()
         self._known = eldc.instance()
@@ -48,26 +63,50 @@ class LanguageReader:
         if known:
             self._known.set_languages(",".join(known))
 
-    def read(self, text: str, previous: str | None, spans: Iterable[tuple[int, int]] = ()) -> Spoken:
-        """The language of the message; `spans` are identifiers, which belong to no language."""
+    def read(self, text: str, previous: str | None) -> Spoken:
+        """The language of the message; codes and addresses belong to none."""
         known = previous if previous in self._packs else None
         kept = known or self._default
         folded = fold(text[:2000]).text
         for language, request in self._requests.items():
             if request.search(folded):
                 return Spoken(language, True)
-        words = fold(_words(text[:2000], spans)).text
+        words = fold(_words(text[:2000])).text
         letters = [c for c in words if c.isalpha()]
-        if len(letters) < 2:
+        if len(letters) < 2 and not any(_script(c) == "CJK" for c in letters):
             return Spoken(kept, False)
-        script = Counter(map(_script, letters)).most_common(1)[0][0]
+        scripts = Counter(map(_script, letters))
+        # A Han character is half a word, a Latin letter a fifth of one.
+        scripts["CJK"] *= _WORTH_OF_HAN
+        script = scripts.most_common(1)[0][0]
         if script != "LATIN":
             return self._by_letters(words, script, letters, kept)
-        spoken = self._by_words(words, kept)
+        spoken = self._by_familiarity(words, known, kept) or self._by_words(words, kept)
         if known is None and not spoken.sure and not self._foreign(words):
             # Where nothing is known a guess is better than the default.
             return self._guess(words, spoken)
         return spoken
+
+    def _by_familiarity(self, words: str, known: str | None, kept: str) -> Spoken | None:
+        """By the words that customers use; None where another language may be spoken, or too little is said."""
+        detected = self._detected(words, kept)
+        if len(self._vocabularies) < 2 or self._foreign(words):
+            return None
+        if detected.sure and detected.language not in self._vocabularies:
+            return None
+        said = [word for _, _, word in words_of(words)]
+        ranked = sorted(
+            ((sum(map(v.familiarity, said)), language) for language, v in self._vocabularies.items()),
+            reverse=True,
+        )
+        (best, language), (second, _) = ranked[:2]
+        lead = best - second
+        if detected.sure and (language == detected.language or lead < _CLEAR_LEAD):
+            return detected
+        if known in (None, language):
+            return Spoken(language, True) if lead >= _LEAD else None
+        # One word alone may be borrowed: it does not turn a conversation.
+        return Spoken(language, True) if lead >= _CLEAR_LEAD and len(said) >= _SURE_WORDS else None
 
     def _guess(self, words: str, otherwise: Spoken) -> Spoken:
         marked = [language for language, marker in self._markers.items() if marker.search(words)]
@@ -116,10 +155,8 @@ class LanguageReader:
         return bool(found.scores[found.language] - known > _FOREIGN_MARGIN)
 
 
-def _words(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    for start, end in spans:
-        text = text[:start] + " " * (min(end, len(text)) - start) + text[end:]
-    return _NOT_WORDS.sub(_without_latin, text)
+def _words(text: str) -> str:
+    return NOT_WORDS.sub(_without_latin, text)
 
 
 def _without_latin(match: re.Match[str]) -> str:

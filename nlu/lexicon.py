@@ -54,7 +54,10 @@ class Near(Data):
     order: Phrases = ()
     tracking: Phrases = ()
     postcode: Phrases = ()
+    email: Phrases = ()
     one_time_code: Phrases = ()
+    detail: Phrases = ()
+    """Words that only introduce such numbers: "mine is", "here is the", "for"."""
     card: Phrases = ()
     card_code: Phrases = ()
     secret: Phrases = ()
@@ -65,11 +68,15 @@ class Near(Data):
     size: Phrases = ()
     quantity: Phrases = ()
     """Counting nouns: pairs, pieces."""
+    measure: Phrases = ()
+    """What numbers count that is no goods: days, euros."""
 
 
 class Feelings(Data):
     furious: Phrases = ()
     unhappy: Phrases = ()
+    calm: Phrases = ()
+    """Requests, thanks, laughter: what the furious seldom write."""
     signals: Named = Field(default_factory=dict)
 
 
@@ -107,6 +114,8 @@ class Lexicon(Data):
     all_words: Phrases = ()
     reasons: Reasons = Reasons()
     feelings: Feelings = Feelings()
+    particles: Phrases = ()
+    """Characters that stand beside any other ("not", "one", "?"): never a slip, and what follows is no word with them."""
     sounds: dict[str, str] = Field(default_factory=dict)
     """Characters that sound alike, by syllable (from `sounds.yaml`)."""
     injection: dict[str, Phrases] = Field(default_factory=dict)

@@ -28,6 +28,13 @@ class MentionReader:
         self._suffixes = tuple(
             sorted({s for lx in lexicons for s in lx.suffixes}, key=lambda s: (-len(s), s))
         )
+        idle = (
+            phrase
+            for lx in lexicons
+            for phrases in (lx.near.quantity, lx.small_words, *lx.numbers.values(), *lx.colours.values())
+            for phrase in phrases
+        )
+        self._idle = pattern(tuple(p for p in idle if _HAN.search(p)))
         small = (word for lexicon in lexicons for word in lexicon.small_words)
         self._small = {self._stem(_plain(word)) for word in small}
 
@@ -44,7 +51,7 @@ class MentionReader:
             return chosen
         if self._all.search(folded.text):
             return candidates
-        return named
+        return named or self._by_characters(folded.text, candidates)
 
     def means_all(self, text: str) -> bool:
         """Whether the words mean every candidate."""
@@ -98,6 +105,16 @@ class MentionReader:
             scored.append((best, candidate))
         top = max(score for score, _ in scored)
         return tuple(candidate for score, candidate in scored if score >= top - 1e-6) if top > 0 else ()
+
+    def _by_characters(self, text: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """By the one character that names the thing: "袜子" and "羊毛袜"."""
+        said = {c for run in _HAN.findall(self._idle.sub(" ", text)) for c in run}
+        shared = [
+            len(said & {c for name in candidate.names for run in _HAN.findall(name) for c in run})
+            for candidate in candidates
+        ]
+        best = max(shared)
+        return tuple(c for c, n in zip(candidates, shared, strict=True) if n == best) if best else ()
 
     def _by_order(self, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         chosen: list[Candidate] = []

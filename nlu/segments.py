@@ -10,11 +10,11 @@ from itertools import pairwise
 import numpy as np
 
 from nlu.entities import identifier_spans
-from nlu.folding import Folded
 from nlu.heads import Scores, log_softmax
 from nlu.intents import FAMILIES, SOCIAL, Intent, IntentHead
 from nlu.lexicon import Lexicon, pattern
-from nlu.perception import OUT_OF_SCOPE, Entity, Segment
+from nlu.perception import OUT_OF_SCOPE, Entity, EntityKind, Segment
+from nlu.reading import Message, MessageReader
 
 MAX_FRAGMENTS = 5
 _SURE = 0.45
@@ -39,40 +39,27 @@ class Fragment:
 class Splitter:
     """Cuts at sentence ends of all scripts and at the joints of the lexicons."""
 
-    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+    def __init__(self, lexicons: Sequence[Lexicon], reader: MessageReader) -> None:
         self._joints = pattern(tuple(p for lexicon in lexicons for p in lexicon.joints))
-        small = {
-            word
-            for lx in lexicons
-            for word in (
-                *lx.small_words,
-                *lx.answers.polite,
-                *lx.near.order,
-                *lx.near.tracking,
-                *lx.near.postcode,
-                *lx.near.one_time_code,
-            )
-        }
-        self._small = pattern(tuple(sorted(small)))
+        self._reader = reader
 
-    def split(self, folded: Folded, entities: Sequence[Entity]) -> list[Fragment]:
+    def split(self, message: Message) -> list[Fragment]:
         """The fragments that may carry a request, in order; one for the whole text when there is nothing to cut."""
-        text = folded.original
+        folded, text = message.folded, message.text
         cuts = {folded.span(m.end() - 1, m.end())[1] for m in _ENDS.finditer(folded.text)}
         cuts |= {
             folded.span(m.start(), m.start() + 1)[0] for m in self._joints.finditer(folded.text) if m.start()
         }
-        inside = identifier_spans(entities)
+        inside = identifier_spans(message.entities)
         edges = [
             0,
             *sorted(c for c in cuts if 0 < c < len(text) and not any(a < c < b for a, b, _ in inside)),
             len(text),
         ]
         fragments: list[Fragment] = []
-        carried = 0
         for start, end in pairwise(edges):
-            if self._says_something(text, start, end, inside):
-                fragments.append(Fragment(carried if not fragments else start, end))
+            if self._reader.says_something(message, start, end):
+                fragments.append(Fragment(start if fragments else 0, end))
             elif fragments:
                 # Details ("order MF-10428, mail …") belong to the request beside them.
                 fragments[-1] = Fragment(fragments[-1].start, end)
@@ -82,16 +69,6 @@ class Splitter:
                 Fragment(fragments[shortest].start, fragments[shortest + 1].end)
             ]
         return fragments if len(fragments) > 1 else [Fragment(0, len(text))]
-
-    def _says_something(
-        self, text: str, start: int, end: int, inside: Sequence[tuple[int, int, object]]
-    ) -> bool:
-        words = list(text[start:end].casefold())
-        for first, last, _ in inside:
-            for position in range(max(first, start), min(last, end)):
-                words[position - start] = " "
-        rest = self._small.sub(" ", "".join(words))
-        return sum(c.isalpha() for c in rest) >= (1 if re.search(r"[\u3040-\u9fff]", rest) else 3)
 
 
 def assemble(
@@ -105,6 +82,10 @@ def assemble(
     """The segments: fragments with a request of their own, each with the words and details around it."""
     names = [head.labels[int(np.argmax(s))] for s in scores]
     strong = [i for i, fragment in enumerate(fragments) if _is_request(text, fragment, names[i], scores[i])]
+    asked = [i for i in strong if _asks(text, fragments[i])]
+    if asked:
+        # "Only one of them came. Where is the other?": what is told before a question explains it.
+        strong = [i for i in strong if i in asked or _probability(scores[i]) >= _SURER]
     beside = [i for i in strong if names[i] not in SOCIAL and names[i] != Intent.COMPLAINT]
     strong = beside or strong[:1]
     if len(strong) <= 1:
@@ -112,7 +93,12 @@ def assemble(
         return (_segment(text, 0, len(text), only, entities, head),)
     groups: list[list[int]] = []
     for index in strong:
-        if groups and _together(names[groups[-1][-1]], names[index]):
+        before = groups[-1][-1] if groups else index
+        if (
+            groups
+            and _together(names[before], names[index])
+            and _same_order(fragments, before, index, entities)
+        ):
             groups[-1].append(index)
         else:
             groups.append([index])
@@ -125,14 +111,31 @@ def assemble(
 
 
 def _is_request(text: str, fragment: Fragment, name: str, scores: Scores) -> bool:
-    if float(np.exp(scores.max())) < (_SURER if name in _DOUBTED else _SURE):
+    if _probability(scores) < (_SURER if name in _DOUBTED else _SURE):
         return False
     # A sentence of a story is often about nothing of ours; only a question is a request of its own.
-    return name != OUT_OF_SCOPE or bool(_QUESTION.search(text[fragment.start : fragment.end]))
+    return name != OUT_OF_SCOPE or _asks(text, fragment)
+
+
+def _asks(text: str, fragment: Fragment) -> bool:
+    return bool(_QUESTION.search(text[fragment.start : fragment.end]))
+
+
+def _probability(scores: Scores) -> float:
+    return float(np.exp(scores.max()))
 
 
 def _together(first: str, second: str) -> bool:
     return first == second or any(first in family and second in family for family in FAMILIES)
+
+
+def _same_order(fragments: Sequence[Fragment], first: int, second: int, entities: Sequence[Entity]) -> bool:
+    """ "Cancel A. And where is the money for B?": whoever names two orders asks twice."""
+    named = [
+        {e.value for e in entities if e.kind is EntityKind.ORDER_NUMBER and f.start <= e.start < f.end}
+        for f in (fragments[first], fragments[second])
+    ]
+    return not (named[0] and named[1]) or bool(named[0] & named[1])
 
 
 def _mean(*scores: Scores) -> Scores:

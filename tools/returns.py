@@ -40,7 +40,18 @@ async def returnable_items(context: ToolContext, arguments: OrderArguments) -> T
          "evidence": entry.id}
         for (line, left), entry in zip(allowed.lines, told, strict=True)
     ]  # fmt: skip
-    return ToolResult("returnable_items", "some", told, {"order_number": order.number, "lines": lines})
+    kept = tuple(_final_sale(context, order, line) for line in allowed.final_sale)
+    excluded = [
+        {"line_id": line.id, "titles": _titles(line), "options": line.options, "evidence": entry.id}
+        for line, entry in zip(allowed.final_sale, kept, strict=True)
+    ]
+    data = {"order_number": order.number, "lines": lines, "excluded": excluded}
+    return ToolResult("returnable_items", "some", (*told, *kept), data)
+
+
+def _final_sale(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
+    facts: dict[str, Fact] = {"items": items(order, [(line, line.quantity)])}
+    return about_order(context, "return.final_sale", order.number, facts)
 
 
 def _titles(line: OrderLine) -> dict[str, str]:
@@ -74,7 +85,8 @@ RETURNABLE_ITEMS = Tool(
     description=(
         "What of an order may be sent back today. Call it before start_return to learn the line ids, and "
         "for the question whether something can still be returned. Needs an identified order.\n"
-        "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left); "
+        "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left; "
+        "data.excluded: what was on final sale); "
         "none_left; too_late; not_delivered; final_sale; cancelled; already_open (a return of the rest is "
         "open); identity_needed; not_matched."
     ),

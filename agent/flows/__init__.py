@@ -29,7 +29,8 @@ class Step(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    order: Literal["required", "once"] | None = None
+    order: Literal["required", "once", "known"] | None = None
+    """Asked for until it is told, asked for once, or taken where it is known."""
     country: Literal["required"] | None = None
     call: str | None = None
     choose: str | None = None
@@ -74,11 +75,20 @@ class Flow(BaseModel):
     kind: Kind
     intents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    """Policy topics that choose this flow over `instead_of`, the flow of the intent."""
-    instead_of: str | None = None
+    """Policy topics that choose this flow over each of `instead_of`, the flows of the intent."""
+    instead_of: tuple[str, ...] = ()
+    with_order: str | None = None
+    """The flow that takes its place where the message names an order and no topic is narrower."""
+    keeps: tuple[str, ...] = ()
+    """Topics with which it stays in its place although an order is named."""
     resume: str = "resume.other"
     """How one comes back to it after an interruption."""
     steps: tuple[Step, ...]
+
+    @property
+    def searches(self) -> bool:
+        """Whether it looks for a passage that might answer: it has no rule of the shop to tell."""
+        return any(step.call == "answer_policy" and not step.arguments for step in self.steps)
 
     def serves(self) -> tuple[str, ...]:
         return self.intents or ((self.flow,) if not self.topics else ())
@@ -91,7 +101,10 @@ class Flows:
         self._flows = {flow.flow: flow for flow in flows}
         self._by_intent = {intent: flow for flow in self._flows.values() for intent in flow.serves()}
         self._by_topic = {
-            (flow.instead_of, topic): flow for flow in self._flows.values() for topic in flow.topics
+            (general, topic): flow
+            for flow in self._flows.values()
+            for topic in flow.topics
+            for general in flow.instead_of
         }
 
     def __getitem__(self, name: str) -> Flow:

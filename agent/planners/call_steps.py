@@ -26,6 +26,8 @@ class CallSteps(OrderSteps):
         if self._awaited == "country" and (mention := self.view.perception.first(EntityKind.COUNTRY)):
             self._fill("country", mention.value)
         arguments = {name: self._resolve(value) for name, value in step.arguments.items()}
+        if step.optional and arguments.get("order_number", "") is None:
+            return
         call = self._ask_for(tool, arguments)
         yield call
         result = self._result(call)

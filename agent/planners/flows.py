@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from itertools import count
 
 from agent.flows import Flow, Flows, Kind
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
 from agent.planners.walk import Status, Walk
+from agent.planners.walking import ENTITY_OF_SLOT
 from conversations.models import HandoffReason
 from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
 
@@ -18,7 +20,9 @@ MAX_MISSES = 3
 ORDER_OF_KINDS = list(Kind)
 TOLD_BY_MISTAKE = ("contact_info", "privacy")
 """Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
-IDENTIFIERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER, EntityKind.EMAIL, EntityKind.POSTCODE)
+QUESTION_MARK = re.compile("[?？]")
+NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
+IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
 OFFERS = (Phrase("answer.unknown"), Phrase("person.privacy"), Phrase("offer.person"))
 """Sentences that ask whether a person should take over."""
 
@@ -86,12 +90,17 @@ class _FlowsTurn:
         perception = self._view.perception
         if not self._frames or len(perception.segments) != 1:
             return False
-        if self._frames[-1].waiting == "code" and self._view.code_mentioned():
+        waiting = self._frames[-1].waiting
+        if waiting == "code" and self._view.code_mentioned():
             return False
-        if perception.answer is Answer.NO and self._frames[-1].waiting not in (None, "confirm"):
-            return True
         if any(entity.kind in IDENTIFIERS for entity in perception.entities):
             return False
+        asked = ENTITY_OF_SLOT.get(waiting or "")
+        if asked and perception.first(asked):
+            # "I don't need it any more" is a reason before it is a no.
+            return False
+        if perception.answer is Answer.NO and waiting not in (None, "confirm"):
+            return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
 
@@ -122,13 +131,18 @@ class _FlowsTurn:
         ):
             return None
         flow = self._flows.for_intent(best.intent)
-        if flow and (flow.kind is Kind.ANSWER or not any(e.kind in IDENTIFIERS for e in segment.entities)):
-            kinds = {entity.kind for entity in segment.entities}
-            topics = [entity.value for entity in segment.entities if entity.kind is EntityKind.POLICY_TOPIC]
-            if EntityKind.COUNTRY in kinds:
-                topics = [topic for topic in topics if topic != "shipping_countries"]
+        return flow and self._in_place_of(
+            flow, {entity.kind for entity in segment.entities}, _topics(segment)
+        )
+
+    def _in_place_of(self, flow: Flow, kinds: set[EntityKind], topics: list[str]) -> Flow:
+        """The flow itself, or one that what is mentioned beside the wish makes the better answer."""
+        if flow.kind is Kind.ANSWER or not kinds & set(IDENTIFIERS):
             narrower = (self._flows.for_topic(flow, topic) for topic in topics)
-            flow = next((found for found in narrower if found), flow)
+            if found := next((other for other in narrower if other), None):
+                return found
+        if flow.with_order and kinds & set(NUMBERS) and not set(flow.keeps) & set(topics):
+            return self._flows[flow.with_order]
         return flow
 
     def _only_details(self) -> bool:
@@ -145,13 +159,13 @@ class _FlowsTurn:
         async for call in walk.run():
             yield call
         if walk.progressed or walk.status is not Status.WAITING:
-            frame.misses = 0
+            frame.misses, frame.reminded = 0, False
             self._keep(walk)
             async for item in self._replace(walk, brief=True):
                 yield item
             requests[:] = self._others(flow, requests)
             return
-        requests[:] = [other for other in requests if other is not flow]
+        requests[:] = [other for other in requests if other is not flow and not self._answers(walk, other)]
         if requests:
             return
         frame.misses += 1
@@ -160,6 +174,11 @@ class _FlowsTurn:
             return
         self._said.append(Phrase("misunderstood.again"))
         self._question = walk.question
+
+    def _answers(self, walk: Walk, request: Flow) -> bool:
+        """Whether it rather answers the open question, with none of its choices: "the towel" is not asked about."""
+        choosing = walk.question is not None and bool(walk.question.quick_replies)
+        return choosing and request.searches and not QUESTION_MARK.search(self._view.perception.text)
 
     def _others(self, flow: Flow, requests: list[Flow]) -> list[Flow]:
         """What a message asks for beside answering the open question: only what it clearly says on its own."""
@@ -205,7 +224,7 @@ class _FlowsTurn:
         self._handoff = self._handoff or walk.handoff
 
     async def _resume(self) -> AsyncIterator[PlanItem]:
-        """Come back to what was left open, once the interruption is answered."""
+        """Come back to what was left open, once the interruption is answered; a second reminder would nag."""
         while self._frames and not self._question and not self._handoff:
             frame = self._frames[-1]
             fresh = frame.waiting is None
@@ -213,6 +232,9 @@ class _FlowsTurn:
             async for call in walk.run():
                 yield call
             if not fresh and walk.status is Status.WAITING and frame.waiting != "confirm":
+                if frame.reminded:
+                    return
+                frame.reminded = True
                 self._said.append(Phrase(self._flows[frame.flow].resume))
             self._keep(walk)
 
@@ -230,3 +252,10 @@ class _FlowsTurn:
         elif not items:
             items.append(Phrase("answer.out_of_scope"))
         return items
+
+
+def _topics(segment: Segment) -> list[str]:
+    """The policy topics that are named; who names one country does not ask for the list of them."""
+    countries = any(entity.kind is EntityKind.COUNTRY for entity in segment.entities)
+    topics = [entity.value for entity in segment.entities if entity.kind is EntityKind.POLICY_TOPIC]
+    return [topic for topic in topics if not (countries and topic == "shipping_countries")]

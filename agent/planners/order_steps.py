@@ -31,6 +31,8 @@ class OrderSteps(Walking):
         if self.view.memory.order:
             slots["order"] = self.view.memory.order
             return
+        if step.order == "known":
+            return
         if self.view.signed_in:
             async for call in self._pick_own_order():
                 yield call

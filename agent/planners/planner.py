@@ -90,6 +90,8 @@ class Frame(BaseModel):
     slots: dict[str, Any] = Field(default_factory=dict)
     waiting: str | None = None
     misses: int = 0
+    reminded: bool = False
+    """It was interrupted, and asked again: who goes on with something else has heard it."""
 
 
 class Memory(BaseModel):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agent.flows import Step
-from agent.planners.planner import Clarify, Phrase
-from agent.planners.walking import ENTITY_OF_SLOT, Walking
+from agent.planners.planner import Clarify, Phrase, Statement
+from agent.planners.walking import ENTITY_OF_SLOT, Status, Walking
 from commerce.models import ReturnReason
 from facts.values import Fact, Term
 from nlu.perception import Candidate, EntityKind
@@ -36,7 +36,7 @@ class SlotSteps(Walking):
 
     def _slot(self, step: Step) -> None:
         slot = step.slot or ""
-        mention = self.view.perception.first(ENTITY_OF_SLOT[slot]) if self._open_to(slot) else None
+        mention = self._mention(ENTITY_OF_SLOT[slot]) if self._open_to(slot) else None
         if mention:
             self._fill(slot, mention.value)
         elif slot not in self.frame.slots and self._awaited == slot and self._explained():
@@ -53,11 +53,22 @@ class SlotSteps(Walking):
 
     def _choose(self, step: Step) -> None:
         slot = step.choose or ""
-        lines = {line["line_id"]: line for line in self._last[step.source or ""].data["lines"]}
+        data = self._last[step.source or ""].data
+        lines = {line["line_id"]: line for line in data["lines"]}
+        excluded = {line["line_id"]: line for line in data.get("excluded", ())}
         known = self.frame.slots.get(slot)
         if known and not all(entry["line_id"] in lines for entry in known):
             self.frame.slots.pop(slot)
-        meant = self._lines_meant(slot, lines)
+        meant = self._lines_meant(slot, {**lines, **excluded})
+        if refused := [excluded[each] for each in meant if each in excluded]:
+            for line in refused:
+                self._say(Statement(line["evidence"]))
+            meant = [each for each in meant if each in lines]
+            if not meant:
+                self.status = Status.DONE
+                return
+        if not meant and len(lines) == 1:
+            meant = list(lines)
         if meant:
             self._fill(slot, [{"line_id": each, "quantity": self._quantity(lines[each])} for each in meant])
         if slot not in self.frame.slots:
@@ -66,8 +77,6 @@ class SlotSteps(Walking):
             self.question = Clarify(Phrase(step.ask or ""), choices, listed="items")
 
     def _lines_meant(self, slot: str, lines: dict[str, Any]) -> list[str]:
-        if len(lines) == 1:
-            return list(lines)
         if not self._open_to(slot) and not self._means_another():
             return []
         candidates = tuple(
@@ -85,9 +94,9 @@ class SlotSteps(Walking):
         return self._awaited in ("confirm", "code") and wish in NAMED_AGAIN
 
     def _quantity(self, line: dict[str, Any]) -> int:
-        left = int(line["quantity"])
-        mention = self.view.perception.first(EntityKind.QUANTITY)
-        return min(int(mention.value), left) if mention and mention.value.isdigit() else left
+        """Of "two of the three" the lesser is meant."""
+        mentions = self.view.perception.all(EntityKind.QUANTITY)
+        return min([int(line["quantity"]), *(int(m.value) for m in mentions if m.value.isdigit())])
 
     def _line_choice(self, line: dict[str, Any]) -> Phrase:
         evidence = self.view.evidence[line["evidence"]]

@@ -20,7 +20,7 @@ from agent.planners.planner import (
 from conversations.models import HandoffReason
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Fact
-from nlu.perception import EntityKind
+from nlu.perception import Entity, EntityKind
 from tools.tool import ToolResult
 
 ENTITY_OF_SLOT = {
@@ -29,6 +29,9 @@ ENTITY_OF_SLOT = {
     "country": EntityKind.COUNTRY,
     "code": EntityKind.ONE_TIME_CODE,
 }
+
+
+OTHER = "other"
 
 
 class Status(StrEnum):
@@ -92,12 +95,17 @@ class Walking:
         """Whether this message may set the slot: it was asked for, is unknown, or is being corrected."""
         return self._awaited == slot or slot not in self.frame.slots or self.view.perception.correction
 
+    def _mention(self, kind: EntityKind) -> Entity | None:
+        """The first one; "no other reason, I changed my mind" is a reason all the same."""
+        mentions = self.view.perception.all(kind)
+        return next((m for m in mentions if m.value != OTHER), mentions[0] if mentions else None)
+
     def _resolve(self, reference: str) -> Any:
         if not reference.startswith("$"):
             return reference
         name = reference[1:]
         kind = ENTITY_OF_SLOT.get(name)
-        if kind and (mention := self.view.perception.first(kind)):
+        if kind and (mention := self._mention(kind)):
             return mention.value
         if name == "country":
             return self.frame.slots.get(name) or self.view.market or self.view.memory.country

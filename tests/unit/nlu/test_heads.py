@@ -9,7 +9,7 @@ import pytest
 
 from nlu.card import Bench, held_out
 from nlu.encoder import EmbeddedEncoder
-from nlu.fitting import auroc, macro_f1
+from nlu.fitting import auroc, macro_f1, wilson
 from nlu.heads import FusedHead, heads_folder
 from nlu.intents import Intent, IntentHead
 from nlu.lexicon import Lexicon
@@ -42,7 +42,7 @@ def test_the_wording_has_no_say_in_a_language_without_training_phrases() -> None
 
 
 def test_what_is_saved_is_what_is_read(tmp_path: Path) -> None:
-    head = FusedHead.load(heads_folder() / "mood.npz")
+    head = FusedHead.load(heads_folder() / "intents.npz")
     head.save(tmp_path / "a.npz")
     FusedHead.load(tmp_path / "a.npz").save(tmp_path / "b.npz")
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
@@ -68,3 +68,5 @@ def test_measures() -> None:
     assert macro_f1(["a", "b"], ["a", "b"]) == 1.0
     assert macro_f1(["a", "b"], ["a", "a"]) == pytest.approx(1 / 3)
     assert auroc([0.9, 0.8], [0.1, 0.8]) == pytest.approx(0.875)
+    assert wilson(95, 100) == pytest.approx((0.8882, 0.9785), abs=1e-3)
+    assert wilson(0, 300) == pytest.approx((0.0, 0.0126), abs=1e-3)

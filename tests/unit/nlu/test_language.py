@@ -65,3 +65,19 @@ def test_mentioning_a_language_is_no_wish(reader: LanguageReader) -> None:
 def test_one_borrowed_word_does_not_turn_a_conversation(reader: LanguageReader) -> None:
     assert reader.read("thanks", "de") == Spoken("de", False)
     assert reader.read("Danke", None) == Spoken("de", True)
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("bite storniern", "de"), ("wo is MF-10428", "de"), ("retoure", "de"), ("rükgabe", "de"),
+    ("zollkostn schweiz?", "de"),
+    ("were is my oder", "en"), ("refnd pls", "en"), ("tracking MF-10428 pls", "en"), ("对", "zh-Hans"),
+])  # fmt: skip
+def test_slips_and_single_words_are_told_by_what_customers_write(
+    reader: LanguageReader, text: str, language: str
+) -> None:
+    assert reader.read(text, None).language == language
+
+
+def test_several_words_of_another_language_turn_a_conversation(reader: LanguageReader) -> None:
+    assert reader.read("wan komt meine bestelung", "en") == Spoken("de", True)
+    assert reader.read("pls cancle my order", "de") == Spoken("en", True)

@@ -32,6 +32,20 @@ def test_mentioned(understanding: EmbeddedUnderstanding, text: str, ids: list[st
     assert [c.id for c in understanding.mentioned(text, ALL, "en")] == ids
 
 
+SOCKS = Candidate("socks", ("Merino Socks", "Merinosocken", "美利奴羊毛袜（两双装）"), {})
+HAT = Candidate("hat", ("Rib Beanie", "Rippmütze", "罗纹羊毛帽"), {})
+
+
+@pytest.mark.parametrize(("text", "ids"), [
+    ("袜子退两份", ["socks"]), ("帽子", ["hat"]), ("退两个", []), ("里面的东西全退", ["socks", "hat"]),
+    ("die merinosoken", ["socks"]),
+])  # fmt: skip
+def test_one_character_or_a_slip_is_enough_for_a_name(
+    understanding: EmbeddedUnderstanding, text: str, ids: list[str]
+) -> None:
+    assert [c.id for c in understanding.mentioned(text, (SOCKS, HAT), "de")] == ids
+
+
 def test_without_candidates_nothing_is_mentioned(understanding: EmbeddedUnderstanding) -> None:
     assert understanding.mentioned("both", (), "en") == ()
 

@@ -171,3 +171,15 @@ async def test_a_language_without_a_lexicon_is_weaker_and_works(tmp_path: Path) 
         await understanding.perceive("jag vill returnera skorna", previous_language=None)
     ).language == "sv"
     understanding.close()
+
+
+async def test_acts_on_two_orders_are_two_requests(understanding: EmbeddedUnderstanding) -> None:
+    text = "Please cancel MF-10428. And where is the refund for MF-20331?"
+    perception = await understanding.perceive(text, previous_language=None)
+    assert [segment.intent for segment in perception.segments] == ["cancel_order", "refund_status"]
+
+
+async def test_what_is_told_before_a_question_explains_it(understanding: EmbeddedUnderstanding) -> None:
+    text = "Only one of two parcels of MF-10428 came. Where is the other one?"
+    perception = await understanding.perceive(text, previous_language=None)
+    assert [segment.intent for segment in perception.segments] == ["where_is_order"]

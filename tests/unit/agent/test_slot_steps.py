@@ -1,0 +1,59 @@
+"""Things that are chosen: how many of them, and what was on final sale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from agent.flows import Step, built_in_flows
+from agent.planners.planner import Frame, Statement
+from agent.planners.walk import Walk
+from agent.planners.walking import Status
+from nlu.perception import OUT_OF_SCOPE, Candidate, Entity, EntityKind, IntentScore, Mood, Perception, Segment
+from tools.tool import ToolResult
+
+CHOOSE = Step(choose="lines", source="returnable_items", ask="return.ask_line")  # type: ignore[call-arg]
+SHOES = {"line_id": "1", "titles": {"": "Shoes"}, "options": {}, "quantity": 3, "evidence": "e1"}
+SANDALS = {"line_id": "2", "titles": {"": "Sandals"}, "options": {}, "evidence": "e2"}
+SEEN = Perception(
+    text="", language="en", language_sure=True, segments=(Segment("", 0, (IntentScore(OUT_OF_SCOPE, 1.0),), ()),),
+    entities=(), answer=None, correction=False, mood=Mood.CALM, mood_score=0.0, signals=frozenset(), injection=0.0,
+)  # fmt: skip
+
+
+def walk(meant: str | None, *quantities: str) -> Walk:
+    def mentioned(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        return tuple(c for c in candidates if c.id == meant)
+
+    numbers = tuple(Entity(EntityKind.QUANTITY, value, value, 0, 1) for value in quantities)
+    view: Any = SimpleNamespace(
+        perception=replace(SEEN, entities=numbers), mentioned=mentioned, means_all=False, evidence={}
+    )
+    found = Walk(Frame(flow="return_item"), built_in_flows()["return_item"], view, count(1))
+    data = {"lines": [SHOES], "excluded": [SANDALS]}
+    found._last["returnable_items"] = ToolResult("returnable_items", "some", (), data)
+    return found
+
+
+def test_what_was_on_final_sale_is_refused_at_once() -> None:
+    choosing = walk("2")
+    choosing._choose(CHOOSE)
+    assert choosing.said == [Statement("e2")]
+    assert choosing.status is Status.DONE
+
+
+@pytest.mark.parametrize(("said", "quantity"), [((), 3), (("2",), 2), (("3", "2"), 2), (("9",), 3)])
+def test_of_several_numbers_the_least_is_meant(said: tuple[str, ...], quantity: int) -> None:
+    choosing = walk("1", *said)
+    choosing._choose(CHOOSE)
+    assert choosing.frame.slots["lines"] == [{"line_id": "1", "quantity": quantity}]
+
+
+def test_the_only_thing_that_may_come_back_is_meant_without_a_name() -> None:
+    choosing = walk(None)
+    choosing._choose(CHOOSE)
+    assert choosing.frame.slots["lines"][0]["line_id"] == "1"
