@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 
 from nlu.folding import Folded, fold
 from nlu.identifiers import entity
-from nlu.lexicon import AFTER, BEFORE, Lexicon, Phrases, named_pattern, pattern
+from nlu.lexicon import AFTER, BEFORE, SPACED, Lexicon, Phrases, named_pattern, pattern
 from nlu.perception import Entity, EntityKind
 
 _NO_COUNTRY = frozenset({"EU", "UN", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA"})
@@ -22,7 +22,7 @@ _SHOE = re.compile(
     r"(?<![0-9a-z.,#\-])(?:3[0-9]|4[0-9]|50)(?:[.,]5|½)?(?![0-9a-z%€$£-]|[.,]\d| ?(?:eur|usd|€|%|days|tage|天|元))"
 )
 _JEANS = re.compile(rf"{BEFORE}w ?(\d\d) ?/? ?l ?(\d\d){AFTER}")
-_LETTER = re.compile(rf"{BEFORE}{_LETTER_SIZE}(?![0-9a-z'’])")
+_LETTER = re.compile(rf"{BEFORE}{_LETTER_SIZE}(?!{SPACED}|['’])")
 _TIMES = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[x×]{AFTER}|{BEFORE}[x×] ?(\d{{1,2}}){AFTER}")
 _ALIASES = {"2XL": "XXL", "3XL": "XXXL"}
 

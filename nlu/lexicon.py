@@ -14,8 +14,9 @@ from facts.yaml_text import read_words
 from nlu.folding import fold
 
 # A letter or digit of a script that separates its words. Han, kana, Thai and Hangul (whose particles stick to the
-# word) do not. Ranges are short because compiling a long one costs a millisecond each time.
-SPACED = r"[0-9a-z\u00aa-\u0dff\u1e00-\u1fff]"
+# word) do not. ¿ and « are no letters.
+# Ranges are short because compiling a long one costs a millisecond each time.
+SPACED = r"[0-9a-z\u00aa\u00b5\u00ba\u00c0-\u0dff\u1e00-\u1fff]"
 BEFORE = f"(?<!{SPACED})"
 AFTER = f"(?!{SPACED})"
 
@@ -151,7 +152,9 @@ def _edges(expression: str) -> tuple[bool, bool]:
 def as_expression(phrase: str) -> str:
     # Folding lower-cases, which would turn \W into \w; the classes are kept apart.
     folded = re.sub(r"\\[A-Z]|[^\\]+|\\.", lambda m: m[0] if m[0][0] == "\\" else fold(m[0]).text, phrase)
-    return re.sub(r" +", r"\\s+", folded)
+    # A phrase captures nothing: its readers count groups of their own.
+    groups = re.sub(r"\\.|\[[^\]]*\]|\((?!\?)", lambda m: "(?:" if m[0] == "(" else m[0], folded)
+    return re.sub(r" +", r"\\s+", groups)
 
 
 def named_pattern(named: Iterable[tuple[str, Phrases]]) -> dict[str, re.Pattern[str]]:
