@@ -46,10 +46,12 @@ class Masker:
         self._card = pattern(words("card"))
         self._tracking = pattern(words("tracking"))
         link = rf"(?:\s*(?:{pattern(words('secret_link')).pattern}))?\s*[:=]?\s*"
-        self._card_code = re.compile(rf"{pattern(words('card_code')).pattern}{link}(\d{{3,4}}){AFTER}")
+        self._card_code = re.compile(
+            rf"{pattern(words('card_code')).pattern}{link}(?P<value>\d{{3,4}}){AFTER}"
+        )
         self._secret = re.compile(
             rf"{pattern(words('secret')).pattern}"
-            rf"(?:\s*[:=]\s*|\s*{pattern(words('secret_link')).pattern}\s*[:=]?\s*)[\"'“‘«]?([^\s,;\"'”’»]{{3,}})"
+            rf"(?:\s*[:=]\s*|\s*{pattern(words('secret_link')).pattern}\s*[:=]?\s*)[\"'“‘«]?(?P<value>[^\s,;\"'”’»]{{3,}})"
         )
         self._state = pattern(words("secret_state"))
 
@@ -90,11 +92,11 @@ class Masker:
 
     def _named(self, folded: Folded) -> Iterator[Span]:
         for match in self._card_code.finditer(folded.text):
-            yield (*folded.span(*match.span(1)), "card_code")
+            yield (*folded.span(*match.span("value")), "card_code")
         for match in self._secret.finditer(folded.text):
-            value = match[1].rstrip(".!?。！？")
+            value = match["value"].rstrip(".!?。！？")
             if value and not self._state.match(value):
-                yield (*folded.span(match.start(1), match.start(1) + len(value)), "secret")
+                yield (*folded.span(match.start("value"), match.start("value") + len(value)), "secret")
 
     def _cards(self, folded: Folded) -> Iterator[Span]:
         for match in _DIGITS.finditer(folded.text):

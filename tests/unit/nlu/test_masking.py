@@ -80,6 +80,21 @@ def test_codes_accounts_and_secrets_are_masked(text: str, secret: str, kind: str
 
 
 @pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("cvv 123 thanks", f"cvv {MASK} thanks"),
+        ("card verification code: 1234", f"card verification code: {MASK}"),
+        ("Prüfziffer ist 123", f"Prüfziffer ist {MASK}"),
+        ("安全码是123", f"安全码是{MASK}"),
+        ("le cryptogramme est 123", f"le cryptogramme est {MASK}"),
+        ("mon mot de passe est Tulipe42", f"mon mot de passe est {MASK}"),
+    ],
+)
+def test_a_code_goes_as_a_whole(text: str, masked: str) -> None:
+    assert mask(text).text == masked
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "where is order MF-10428",
