@@ -167,7 +167,7 @@ def _alike(first: str, second: str) -> float:
 
 
 _NEGATIONS: Callable[[str], re.Match[str] | None] = re.compile(
-    r"\b(not|no|nicht|nein|kein|statt|instead)\b|不"
+    r"\b(not|no|nicht|nein|kein|statt|instead|pas|non|plutôt|plutot|lieu)\b|不"
 ).search
 
 

@@ -35,7 +35,6 @@ def test_too_little_language_keeps_the_conversations(reader: LanguageReader, tex
 @pytest.mark.parametrize(
     "text",
     [
-        "où est ma commande",
         "dónde está mi pedido",
         "注文はどこですか",
         "привет где мой заказ",
