@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from facts.yaml_text import read_words
 from nlu.folding import fold
@@ -91,6 +92,8 @@ class Lexicon(Data):
     """Detector codes of the language (from `language.yaml`)."""
     scripts: Phrases = ("LATIN",)
     """First words of the Unicode names of its letters."""
+    charset: str = "utf-8"
+    """The codec of its national character set: which of the letters that it shares with others it writes."""
     markers: Phrases = ()
     """Short words that no other language shares: enough to tell the language of a one-word message."""
     language_requests: Phrases = ()
@@ -100,6 +103,8 @@ class Lexicon(Data):
     """What joins two requests in one sentence: "and also"."""
     small_words: Phrases = ()
     """Words that point at nothing: articles, pronouns, "please"."""
+    negations: Phrases = ()
+    """What sets one thing against another: "not the black one", "instead of"."""
     suffixes: Phrases = ()
     """Endings that stemming may cut."""
     answers: Answers = Answers()
@@ -120,6 +125,14 @@ class Lexicon(Data):
     """Characters that sound alike, by syllable (from `sounds.yaml`)."""
     injection: dict[str, Phrases] = Field(default_factory=dict)
     """`strong` and `weak` patterns of text that gives orders to a model."""
+
+    @field_validator("charset")
+    @classmethod
+    def _exists(cls, charset: str) -> str:
+        try:
+            return codecs.lookup(charset).name
+        except LookupError:
+            raise ValueError(f"no codec {charset}") from None
 
 
 @lru_cache(maxsize=1024)
