@@ -65,7 +65,7 @@ class Speller:
         if not looks or not vocabulary:
             return
         for start, end, word in words_of(text):
-            if len(word) < _SHORTEST or word in self._known:
+            if len(word) < _SHORTEST or (word in self._known and not _halved(word, looks, vocabulary.counts)):
                 continue
             if (meant := _meant(word, looks, vocabulary.counts)) and meant != word:
                 yield start, end, meant
@@ -194,6 +194,12 @@ def _look(word: str) -> str:
 
 def _shorter(look: str) -> set[str]:
     return {look, *(look[:i] + look[i + 1 :] for i in range(len(look)))}
+
+
+def _halved(word: str, looks: Looks, counts: Mapping[str, int]) -> bool:
+    """Whether a word of another language ("gros") is one of this with a doubled letter too few."""
+    same = looks[0].get(_look(word))
+    return word not in counts and bool(same) and len(same or "") > len(word)
 
 
 def _meant(word: str, looks: Looks, counts: Mapping[str, int]) -> str | None:
