@@ -130,9 +130,9 @@ def bench_turn(
     json_file: JsonFile = None,
 ) -> None:
     """Latency, growth and throughput of flows turns on this machine."""
-    from evals.benchmarks import bench_turns
+    from evals.benchmarks import bench_turns, served
 
-    asyncio.run(bench_turns(turns, json_file, console))
+    served(bench_turns(turns, json_file, console))
 
 
 if __name__ == "__main__":

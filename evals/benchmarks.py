@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import uvicorn
 from rich.console import Console
 from rich.table import Table
 
@@ -65,6 +66,12 @@ BARS: dict[str, tuple[float, Callable[[float, float], bool], str]] = {
     "cold_start_s": (4, float.__le__, "≤ 4 s"),
     "process_mb": (700, float.__le__, "≤ 700 MB"),
 }
+
+
+def served(work: Coroutine[Any, Any, None]) -> None:
+    """Run it on the event loop that the server runs on."""
+    with asyncio.Runner(loop_factory=uvicorn.Config("bench").get_loop_factory()) as runner:
+        runner.run(work)
 
 
 async def bench_turns(turns: int, json_file: Path | None, console: Console) -> None:

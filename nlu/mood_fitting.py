@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from nlu.fitting import FOLDS, Matrix
 from nlu.heads import log_softmax
@@ -100,7 +101,7 @@ class _Inputs:
                 np.full(cues.shape[1], CUE_WEIGHT),
             ]
         )
-        self.matrix = (np.hstack([*views, cues]) - self._middle) * self._scale
+        self.matrix = ((np.hstack([*views, cues]) - self._middle) * self._scale).astype(np.float32)
 
     def scores(self, networks: Sequence[MLPClassifier], rows: Matrix) -> Matrix:
         logits = [np.log(network.predict_proba(self.matrix[rows]) + 1e-9) for network in networks]
@@ -121,7 +122,8 @@ class _Inputs:
 
 
 def _networks(inputs: Matrix, moods: Matrix) -> list[MLPClassifier]:
-    with warnings.catch_warnings():
+    # One thread: the sums do not depend on the number of cores, and small matrices are not worth more.
+    with threadpool_limits(1), warnings.catch_warnings():
         # The rounds are few on purpose: more of them learn the phrases by heart.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return [
