@@ -14,6 +14,7 @@ IsLanguage = Callable[[str, str], bool]
 """(text, language) → whether the text may be in that language; True where it has too little language to tell."""
 
 TOKEN = re.compile(r"[^\W\d_]+(?:['’\-‑][^\W\d_]+)*")
+_INNER = re.compile(r"['\-]")
 LENT_LETTERS = 2
 """A word that evidence lends a language without spaces has at least so many letters."""
 
@@ -120,9 +121,9 @@ class _Rules:
     def knows(self, word: str, lent: Collection[str]) -> bool:
         if _wide(word):
             return self._made_of_known(word, lent)
-        return all(
-            self._known(part, lent) for part in ([word] if self._known(word, lent) else word.split("-"))
-        )
+        # "l'article" and "porte-clés" are as well known as their parts.
+        parts = [word] if self._known(word, lent) else _INNER.split(word)
+        return all(self._known(part, lent) for part in parts)
 
     def _known(self, word: str, lent: Collection[str]) -> bool:
         if word in self._words or word in lent:

@@ -40,6 +40,7 @@ FORMS = (WEEKDAY, DAY, TIME, OR, PLAIN)
 nothing but separators."""
 
 _LEFT_TO_RIGHT, _FIRST_STRONG, _END = "\u2066", "\u2068", "\u2069"
+_FIRST = re.compile(r"(?<!\d)1(?!\d)")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -116,7 +117,10 @@ class Figures:
         return str(format_decimal(value, locale=self._locale, decimal_quantization=False))
 
     def _day(self, value: date, form: str | None) -> str:
-        return format_date(value, "full" if form == WEEKDAY else "long", locale=self._locale)
+        words: str = format_date(value, "full" if form == WEEKDAY else "long", locale=self._locale)
+        if value.day == 1 and self._pack.first_day is not None:
+            return _FIRST.sub(self._pack.first_day, words, count=1)
+        return words
 
     def _moment(self, fact: DateTime, zone: str, form: str | None) -> str:
         there = fact.value.astimezone(_zone(fact.zone))

@@ -51,6 +51,8 @@ class LanguagePack(BaseModel):
     """Inflected forms that terms exist in and messages may ask for (`{window__dative}`)."""
     same_as_source: tuple[str, ...] = ()
     """Ids whose words rightly equal the English ones."""
+    first_day: str | None = None
+    """How a date writes the first of a month where that is no "1": 1er décembre."""
     spelling: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Country → letters that it writes otherwise (no ß in Switzerland); for our words, never for data."""
     fallback: str | None = None

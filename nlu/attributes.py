@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 
 from nlu.folding import Folded, fold
 from nlu.identifiers import entity
-from nlu.lexicon import AFTER, BEFORE, Lexicon, Phrases, named_pattern, pattern
+from nlu.lexicon import AFTER, BEFORE, SPACED, Lexicon, Phrases, named_pattern, pattern
 from nlu.perception import Entity, EntityKind
 
 _NO_COUNTRY = frozenset({"EU", "UN", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA"})
@@ -19,10 +19,11 @@ _REGION_SIZE = re.compile(
     rf"{BEFORE}(eu|us|uk) ?-?({_NUMBER_SIZE}){AFTER}|{BEFORE}({_NUMBER_SIZE}) ?(eu|us|uk){AFTER}"
 )
 _SHOE = re.compile(
-    r"(?<![0-9a-z.,#\-])(?:3[0-9]|4[0-9]|50)(?:[.,]5|½)?(?![0-9a-z%€$£-]|[.,]\d| ?(?:eur|usd|€|%|days|tage|天|元))"
+    r"(?<![0-9a-z.,#\-])(?:3[0-9]|4[0-9]|50)(?:[.,]5|½)?(?![0-9a-z%€$£-]|[.,]\d"
+    r"| ?(?:eur|usd|€|%|days|tage|天|元|円|日|年|歳|分|cm|kg|個|枚|点|人|か月|ヶ月|時))"
 )
 _JEANS = re.compile(rf"{BEFORE}w ?(\d\d) ?/? ?l ?(\d\d){AFTER}")
-_LETTER = re.compile(rf"{BEFORE}{_LETTER_SIZE}(?![0-9a-z'’])")
+_LETTER = re.compile(rf"{BEFORE}{_LETTER_SIZE}(?!{SPACED}|['’])")
 _TIMES = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[x×]{AFTER}|{BEFORE}[x×] ?(\d{{1,2}}){AFTER}")
 _ALIASES = {"2XL": "XXL", "3XL": "XXXL"}
 
@@ -49,7 +50,7 @@ class AttributeReader:
         size = words("size")
         value = rf"({_LETTER_SIZE}|{_NUMBER_SIZE})"
         self._size = re.compile(
-            rf"{size}\W{{0,3}}(?:(?:is|in|ist|是|eu)\W{{1,2}})?{value}{AFTER}|{BEFORE}{value}\W?{size}"
+            rf"{size}\W{{0,3}}(?:(?:is|in|ist|是|は|が|を|eu)\W{{0,2}})?{value}{AFTER}|{BEFORE}{value}\W?{size}"
         )
         self._size_word = re.compile(size)
         self._near_size = re.compile(rf"{size}\W{{0,3}}$")
@@ -104,7 +105,7 @@ class AttributeReader:
         alone = not re.search(r"[^\W\d_]{4,}", text) and len(text) < 12
         for match in _LETTER.finditer(text):
             written = folded.original[slice(*folded.span(*match.span()))]
-            if alone or (written.isupper() and (len(written) > 1 or not folded.original.isupper())):
+            if alone or (written.isupper() and (len(written) > 1 or _mixed(folded.original))):
                 yield *match.span(), _canonical_size(match[0])
         if only := re.fullmatch(rf"\W*({_NUMBER_SIZE})\W*", text):
             yield *only.span(1), _number(only[1])
@@ -184,4 +185,11 @@ def _country_names(lexicons: Sequence[Lexicon]) -> dict[str, str]:
 
 
 def _literal(name: str) -> str:
-    return re.escape(name).replace(r"\ ", "[ ]").replace(r"\-", "-")
+    literal = re.escape(name).replace(r"\ ", "[ ]").replace(r"\-", "-")
+    # Katakana words have edges like Latin ones: no Thailand (タイ) in tights (タイツ).
+    return rf"(?<![ァ-ヺー]){literal}(?![ァ-ヺー])" if re.fullmatch(r"[ァ-ヺー]+", name) else literal
+
+
+def _mixed(text: str) -> bool:
+    """Whether capitals stand out: beside small letters, or beside letters that have no case."""
+    return any(c.isalpha() and not c.isupper() for c in text)

@@ -79,7 +79,7 @@ def fold(text: str) -> Folded:
     index = 0
     while index < len(text):
         end = index + 1
-        while end < len(text) and unicodedata.combining(text[end]):
+        while end < len(text) and (unicodedata.combining(text[end]) or text[end] in "\uff9e\uff9f"):
             end += 1
         piece = _fold_cluster(text[index:end]) if end - index < 8 else text[index]
         pieces.append(piece)

@@ -17,7 +17,9 @@ _PARCEL = re.compile(rf"{BEFORE}[a-z]{{0,4}}\d(?:[ \-]?\d){{7,21}}[a-z]{{0,2}}{A
 _DIGITS = re.compile(r"(?<![0-9a-z.,@\-])#? ?\d{4,8}(?![0-9a-z@]|[.,]\d|-\d)")
 _SPELT = re.compile(rf"{BEFORE}([a-z]{{2,4}}) $")
 _CODE = re.compile(r"(?<![0-9a-z#.,@\-])\d{3}[ \-]?\d{3}(?![0-9a-z@]|[.,\-]\d)")
-_MONEY = re.compile(r"^ ?(?:€|\$|£|¥|%|eur\b|usd\b|gbp\b|chf\b|cny\b|rmb\b|euro\b|元|块)")
+_MONEY = re.compile(
+    r"^ ?(?:€|\$|£|¥|%|eur\b|usd\b|gbp\b|chf\b|cny\b|rmb\b|euro\b|元|块|円|ユーロ|ドル|ポンド)"
+)
 _POSTCODE = re.compile(
     rf"{BEFORE}(?:[a-z]{{1,2}}-)?(?:"
     r"[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]\d[\dw] ?[a-z0-9]{4}"

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import eldc
 from babel import Locale, UnknownLocaleError
 
 from nlu.folding import fold
 from nlu.lexicon import Lexicon, pattern
-from nlu.vocabulary import Vocabulary, load_vocabularies, words_of
+from nlu.vocabulary import HAN, Vocabulary, load_vocabularies, words_of
 
 NOT_WORDS = re.compile(r"https?://\S+|\S*\d\S*|\S+@\S+")
 _FOREIGN_MARGIN = 0.08
 _SURE_WORDS = 2
-_WORTH_OF_HAN = 3
+_WORTH_OF_HAN, _WORTH_OF_KANA = 3, 2
+_KANA = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH")
 _LEAD, _CLEAR_LEAD = 1.0, 8.0
 """By how much, in nats, one language's words must fit better than the next one's."""
+_HAN_LEAD = 1.5
+"""The same for the pairs of Han letters that two languages share."""
 _GUESS, _GUESS_MARGIN = 0.6, 0.1
 
 
@@ -51,6 +56,11 @@ class LanguageReader:
         self._markers = {lexicon.language: pattern(lexicon.markers) for lexicon in lexicons}
         self._requests = {language: _requests(lexicons, language) for language in self._packs}
         known_words = load_vocabularies() if vocabularies is None else vocabularies
+        self._pairs = {
+            lexicon.language: known_words[lexicon.language].counts
+            for lexicon in lexicons
+            if "CJK" in lexicon.scripts and lexicon.language in known_words
+        }
         self._vocabularies = {
             lexicon.language: known_words[lexicon.language]
             for lexicon in lexicons
@@ -78,6 +88,7 @@ class LanguageReader:
         scripts = Counter(map(_script, letters))
         # A Han character is half a word, a Latin letter a fifth of one.
         scripts["CJK"] *= _WORTH_OF_HAN
+        scripts["CJK"] += sum(scripts.pop(kana, 0) for kana in _KANA) * _WORTH_OF_KANA
         script = scripts.most_common(1)[0][0]
         if script != "LATIN":
             return self._by_letters(words, script, letters, kept)
@@ -121,12 +132,38 @@ class LanguageReader:
     def _by_letters(self, words: str, script: str, letters: list[str], kept: str) -> Spoken:
         """A script of its own tells the language, unless kana makes the Han letters Japanese."""
         speakers = self._by_script.get(script, [])
-        kana = any(_script(c) in ("HIRAGANA", "KATAKANA") for c in letters)
-        if kana and not set(self._by_script) & {"HIRAGANA", "KATAKANA"}:
-            return Spoken(kept, False)
+        if any(_script(c) in _KANA for c in letters):
+            own = self._by_script.get("HIRAGANA")
+            return Spoken(own[0], True) if own else Spoken(kept, False)
         if len(speakers) == 1:
             return Spoken(speakers[0], True)
+        if script == "CJK" and speakers:
+            return self._by_characters("".join(HAN.findall(words)), speakers, words, kept)
         return self._detected(words, kept) if speakers else Spoken(kept, False)
+
+    def _by_characters(self, han: str, speakers: list[str], words: str, kept: str) -> Spoken:
+        """Words and letters that only one of the languages writes tell which is spoken; shared ones keep it."""
+        marked = [s for s in speakers if self._markers[s].search(words)]
+        if len(marked) == 1:
+            return Spoken(marked[0], True)
+        writing = [s for s in speakers if _writes(self._packs[s].charset, han)] or speakers
+        if len(writing) == 1:
+            return Spoken(writing[0], True)
+        ranked = sorted(((self._usual(s, han), s) for s in writing), reverse=True)
+        if ranked[0][0] - ranked[1][0] >= _HAN_LEAD:
+            return Spoken(ranked[0][1], True)
+        if kept in writing:
+            return Spoken(kept, False)
+        scores = self._known.detect_details(words).scores
+        return Spoken(max(writing, key=lambda s: self._score(s, scores)), False)
+
+    def _usual(self, language: str, han: str) -> float:
+        """How usual the pairs of letters are among this language's customers."""
+        counts = self._pairs.get(language, {})
+        return sum(math.log1p(counts.get(a + b, 0)) for a, b in pairwise(han))
+
+    def _score(self, language: str, scores: Mapping[str, float]) -> float:
+        return max((scores.get(code, 0.0) for code in self._packs[language].detect), default=0.0)
 
     def _by_words(self, words: str, kept: str) -> Spoken:
         detected = self._detected(words, kept)
@@ -166,6 +203,14 @@ def _without_latin(match: re.Match[str]) -> str:
 
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0]
+
+
+def _writes(charset: str, letters: str) -> bool:
+    try:
+        letters.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _requests(lexicons: Sequence[Lexicon], language: str) -> re.Pattern[str]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from facts.yaml_text import read_words
 from nlu.folding import fold
 
 # A letter or digit of a script that separates its words. Han, kana, Thai and Hangul (whose particles stick to the
-# word) do not. Ranges are short because compiling a long one costs a millisecond each time.
-SPACED = r"[0-9a-z\u00aa-\u0dff\u1e00-\u1fff]"
+# word) do not. ¿ and « are no letters.
+# Ranges are short because compiling a long one costs a millisecond each time.
+SPACED = r"[0-9a-z\u00aa\u00b5\u00ba\u00c0-\u0dff\u1e00-\u1fff]"
 BEFORE = f"(?<!{SPACED})"
 AFTER = f"(?!{SPACED})"
 
@@ -90,6 +92,8 @@ class Lexicon(Data):
     """Detector codes of the language (from `language.yaml`)."""
     scripts: Phrases = ("LATIN",)
     """First words of the Unicode names of its letters."""
+    charset: str = "utf-8"
+    """The codec of its national character set: which of the letters that it shares with others it writes."""
     markers: Phrases = ()
     """Short words that no other language shares: enough to tell the language of a one-word message."""
     language_requests: Phrases = ()
@@ -99,6 +103,8 @@ class Lexicon(Data):
     """What joins two requests in one sentence: "and also"."""
     small_words: Phrases = ()
     """Words that point at nothing: articles, pronouns, "please"."""
+    negations: Phrases = ()
+    """What sets one thing against another: "not the black one", "instead of"."""
     suffixes: Phrases = ()
     """Endings that stemming may cut."""
     answers: Answers = Answers()
@@ -119,6 +125,14 @@ class Lexicon(Data):
     """Characters that sound alike, by syllable (from `sounds.yaml`)."""
     injection: dict[str, Phrases] = Field(default_factory=dict)
     """`strong` and `weak` patterns of text that gives orders to a model."""
+
+    @field_validator("charset")
+    @classmethod
+    def _exists(cls, charset: str) -> str:
+        try:
+            return codecs.lookup(charset).name
+        except LookupError:
+            raise ValueError(f"no codec {charset}") from None
 
 
 @lru_cache(maxsize=1024)
@@ -151,7 +165,9 @@ def _edges(expression: str) -> tuple[bool, bool]:
 def as_expression(phrase: str) -> str:
     # Folding lower-cases, which would turn \W into \w; the classes are kept apart.
     folded = re.sub(r"\\[A-Z]|[^\\]+|\\.", lambda m: m[0] if m[0][0] == "\\" else fold(m[0]).text, phrase)
-    return re.sub(r" +", r"\\s+", folded)
+    # A phrase captures nothing: its readers count groups of their own.
+    groups = re.sub(r"\\.|\[[^\]]*\]|\((?!\?)", lambda m: "(?:" if m[0] == "(" else m[0], folded)
+    return re.sub(r" +", r"\\s+", groups)
 
 
 def named_pattern(named: Iterable[tuple[str, Phrases]]) -> dict[str, re.Pattern[str]]:

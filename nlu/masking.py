@@ -51,7 +51,7 @@ class Masker:
         )
         self._secret = re.compile(
             rf"{pattern(words('secret')).pattern}"
-            rf"(?:\s*[:=]\s*|\s*{pattern(words('secret_link')).pattern}\s*[:=]?\s*)[\"'“‘«]?(?P<value>[^\s,;\"'”’»]{{3,}})"
+            rf"(?:\s*[:=]\s*|\s*{pattern(words('secret_link')).pattern}\s*[:=]?\s*)[\"'“‘«「『]?(?P<value>[^\s,;\"'”’»、。」』]{{3,}})"
         )
         self._state = pattern(words("secret_state"))
 

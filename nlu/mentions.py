@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from nlu.attributes import AttributeReader, longest
 from nlu.folding import Folded, fold
@@ -24,6 +24,7 @@ class MentionReader:
         self._ordinals = named_pattern(
             (str(n), ps) for lexicon in lexicons for n, ps in lexicon.ordinals.items()
         )
+        self._negations = pattern(tuple(p for lexicon in lexicons for p in lexicon.negations))
         self._colours = named_pattern(item for lexicon in lexicons for item in lexicon.colours.items())
         self._suffixes = tuple(
             sorted({s for lx in lexicons for s in lx.suffixes}, key=lambda s: (-len(s), s))
@@ -80,7 +81,7 @@ class MentionReader:
             return ()
         most = max(f[0] for f in fitting)
         best = [f for f in fitting if f[0] == most]
-        if len(best) > 1 and _negated(folded.text):
+        if len(best) > 1 and self._negations.search(folded.text):
             latest = max(f[1] for f in best)
             best = [f for f in best if f[1] == latest]
         return tuple(candidate for _, _, candidate in best)
@@ -164,12 +165,3 @@ def _alike(first: str, second: str) -> float:
         return 1.0
     short, long = sorted((first, second), key=len)
     return 0.6 if len(short) >= 4 and (long.endswith(short) or long.startswith(short)) else 0.0
-
-
-_NEGATIONS: Callable[[str], re.Match[str] | None] = re.compile(
-    r"\b(not|no|nicht|nein|kein|statt|instead)\b|不"
-).search
-
-
-def _negated(text: str) -> bool:
-    return _NEGATIONS(text) is not None

@@ -23,7 +23,7 @@ _DOUBTED = frozenset({OUT_OF_SCOPE, Intent.ARE_YOU_A_BOT, Intent.COMPLAINT})
 """What sentences of a story ("what can I do?") are easily taken for."""
 _ENDS = re.compile(
     r"[!?…؟।]+[\"'”’»)]*(?=\s|$)|[。！？｡]+[”’」』）]*|(?<=[^\W\d_]{3})\.+[\"'”’»)]*(?=\s|$)|(?<=\d)\.(?=\s+[^\W\d_])|;\s|[\n\r]+"
-    r"|[!?]+(?=[\u3400-\u9fff])"
+    r"|[!?]+(?=[\u3040-\u30ff\u3400-\u9fff])"
 )
 _QUESTION = re.compile(r"[?؟]|吗|呢\W*$|か\W*$")
 

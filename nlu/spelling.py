@@ -30,30 +30,21 @@ _MOST = 24
 
 
 class Speller:
-    """Knows the words of each language by how they look without marks, and Han characters by how they sound."""
+    """Knows the words of each language by how they look without marks, and its Han characters by how they sound."""
 
     def __init__(self, lexicons: Sequence[Lexicon], vocabularies: Mapping[str, Vocabulary]) -> None:
         self._vocabularies = vocabularies
         self._known = {w for v in vocabularies.values() for w, count in v.counts.items() if count != 1}
-        self._sounds: dict[str, set[str]] = {}
-        for lexicon in lexicons:
-            for syllable, characters in lexicon.sounds.items():
-                for character in characters:
-                    self._sounds.setdefault(character, set()).add(syllable)
-        self._particles = {word for lexicon in lexicons for word in lexicon.particles}
-        self._single = Counter[str]()
-        for vocabulary in vocabularies.values():
-            for pair, count in vocabulary.counts.items():
-                if HAN.match(pair):
-                    self._single.update({pair[0]: count, pair[1]: count})
-        self._alike = {
-            language: self._by_sound(v.counts)
-            for language, v in vocabularies.items()
-            if any(HAN.match(word) for word in v.counts)
+        self._heard = {
+            lexicon.language: _Sounds(lexicon, vocabularies[lexicon.language].counts)
+            for lexicon in lexicons
+            if lexicon.sounds and lexicon.language in vocabularies
         }
         # Latin words within Han text are names and codes.
         self._looks = {
-            language: _looks(v.counts) for language, v in vocabularies.items() if language not in self._alike
+            language: _looks(v.counts)
+            for language, v in vocabularies.items()
+            if not any(map(HAN.match, v.counts))
         }
 
     def changes(self, folded: Folded, language: str, spans: Iterable[tuple[int, int]]) -> tuple[Change, ...]:
@@ -64,7 +55,9 @@ class Speller:
                 if start <= folded.offsets[place] < end:
                     text[place] = " "
         words = "".join(text)
-        found = [*self._mistyped(words, language), *self._misheard(words, language)]
+        found = [*self._mistyped(words, language)]
+        if heard := self._heard.get(language):
+            found += heard.misheard(words)
         return tuple(Change(start, end, word) for start, end, word in sorted(found)[:_MOST])
 
     def _mistyped(self, text: str, language: str) -> Iterable[tuple[int, int, str]]:
@@ -72,7 +65,7 @@ class Speller:
         if not looks or not vocabulary:
             return
         for start, end, word in words_of(text):
-            if len(word) < _SHORTEST or word in self._known:
+            if len(word) < _SHORTEST or (word in self._known and not _halved(word, looks, vocabulary.counts)):
                 continue
             if (meant := _meant(word, looks, vocabulary.counts)) and meant != word:
                 yield start, end, meant
@@ -90,50 +83,62 @@ class Speller:
             if counts.get(word, 0) < 2 and not doubled and _meant(word, looks, counts):
                 yield word
 
-    def _by_sound(self, counts: Mapping[str, int]) -> dict[tuple[str, str], list[str]]:
-        usual: dict[tuple[str, str], list[str]] = {}
+
+class _Sounds:
+    """The pairs of characters that customers of one language write, by how they sound."""
+
+    def __init__(self, lexicon: Lexicon, counts: Mapping[str, int]) -> None:
+        self._counts = counts
+        self._sounds: dict[str, set[str]] = {}
+        for syllable, characters in lexicon.sounds.items():
+            for character in characters:
+                self._sounds.setdefault(character, set()).add(syllable)
+        self._particles = frozenset(lexicon.particles)
+        self._single = Counter[str]()
         for pair, count in counts.items():
+            if HAN.match(pair):
+                self._single.update({pair[0]: count, pair[1]: count})
+        self._alike = self._by_sound()
+
+    def _by_sound(self) -> dict[tuple[str, str], list[str]]:
+        usual: dict[tuple[str, str], list[str]] = {}
+        for pair, count in self._counts.items():
             if count >= _USUAL and HAN.match(pair) and pair[0] not in self._particles:
                 for first in self._sounds.get(pair[0], ()):
                     for second in self._sounds.get(pair[1], ()):
                         usual.setdefault((first, second), []).append(pair)
         return usual
 
-    def _misheard(self, text: str, language: str) -> Iterable[tuple[int, int, str]]:
-        alike = self._alike.get(language)
-        if not alike:
-            return
-        counts = self._vocabularies[language].counts
+    def misheard(self, text: str) -> Iterable[tuple[int, int, str]]:
+        """Places and what to read there."""
         for run in HAN.finditer(text):
-            yield from self._in_run(run.start(), run[0], alike, counts)
+            yield from self._in_run(run.start(), run[0])
         for syllable in _SYLLABLE.finditer(text):
             # A syllable typed out and never turned into its character: "tui货".
             after = text[syllable.end() : syllable.end() + 1]
             pairs = (
                 p
                 for sound in self._sounds.get(after, ())
-                for p in alike.get((syllable[0], sound), ())
+                for p in self._alike.get((syllable[0], sound), ())
                 if p[1] == after
             )
-            if best := max(pairs, key=lambda pair: counts[pair], default=None):
+            if best := max(pairs, key=lambda pair: self._counts[pair], default=None):
                 yield syllable.start(), syllable.end(), best[0]
 
-    def _in_run(
-        self, start: int, run: str, alike: Mapping[tuple[str, str], list[str]], counts: Mapping[str, int]
-    ) -> Iterable[tuple[int, int, str]]:
+    def _in_run(self, start: int, run: str) -> Iterable[tuple[int, int, str]]:
         characters = list(run)
         for place in range(len(characters) - 1):
-            if counts.get(characters[place] + characters[place + 1], 0) > _RARE:
+            if self._counts.get(characters[place] + characters[place + 1], 0) > _RARE:
                 continue
             best, changed = _GAIN, None
             for one, two in self._keys(characters[place], characters[place + 1]):
-                for pair in alike.get((one, two), ()):
+                for pair in self._alike.get((one, two), ()):
                     differing = [i for i in (0, 1) if pair[i] != characters[place + i]]
                     if len(differing) != 1 or characters[place + differing[0]] in self._particles:
                         continue
                     where = place + differing[0]
                     meant = pair[differing[0]]
-                    gain = _gain(characters, where, meant, counts)
+                    gain = _gain(characters, where, meant, self._counts)
                     gain -= _excess(characters[where], meant, self._single)
                     if gain > best:
                         best, changed = gain, (where, pair[differing[0]])
@@ -189,6 +194,12 @@ def _look(word: str) -> str:
 
 def _shorter(look: str) -> set[str]:
     return {look, *(look[:i] + look[i + 1 :] for i in range(len(look)))}
+
+
+def _halved(word: str, looks: Looks, counts: Mapping[str, int]) -> bool:
+    """Whether a word of another language ("gros") is one of this with a doubled letter too few."""
+    same = looks[0].get(_look(word))
+    return word not in counts and bool(same) and len(same or "") > len(word)
 
 
 def _meant(word: str, looks: Looks, counts: Mapping[str, int]) -> str | None:

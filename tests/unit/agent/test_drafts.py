@@ -26,8 +26,15 @@ def test_a_vocabulary_knows_words_stems_and_compounds(tmp_path: Path) -> None:
     rules = of(tmp_path, "{commitments: [], number_words: [], words: 'your order* e-mail mail it’s'}")
     assert rules.strange("xx", "Your orders, your e-mail!", ()) is None
     assert rules.strange("xx", "Your mail-order", ()) is None
+    assert rules.strange("xx", "Your mail’s", ()) == "mail's"
     assert rules.strange("xx", "Your parcel", ()) == "parcel"
     assert rules.strange("xx", "Your parcel", {"parcel"}) is None
+
+
+def test_elided_words_are_known_by_their_parts(tmp_path: Path) -> None:
+    rules = of(tmp_path, "{commitments: [], number_words: [], words: 'l article qu avez vous y a t il'}")
+    assert rules.strange("xx", "L’article qu'avez-vous y a-t-il", ()) is None
+    assert rules.strange("xx", "L’escroc", ()) == "l'escroc"
 
 
 def test_letters_without_spaces_are_read_as_known_words(tmp_path: Path) -> None:

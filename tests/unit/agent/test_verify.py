@@ -142,7 +142,7 @@ def test_lent_words_do_not_make_a_commitment(verifier: Verifier, evidence: Evide
 
 
 def test_a_language_without_rules_gets_no_free_words(verifier: Verifier, evidence: EvidenceById) -> None:
-    refused(verifier, "Bonjour !", evidence, "fr")
+    refused(verifier, "Saluton !", evidence, "eo")
 
 
 def test_statements_and_citations_need_what_they_place(verifier: Verifier, evidence: EvidenceById) -> None:

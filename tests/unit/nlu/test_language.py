@@ -15,11 +15,12 @@ def reader(lexicons: tuple[Lexicon, ...]) -> LanguageReader:
 
 @pytest.mark.parametrize(("text", "language"), [
     ("where is my order MF-10428", "en"), ("Wo ist meine Bestellung?", "de"), ("den blauen bitte", "de"),
-    ("我的订单在哪里", "zh-Hans"),
+    ("我的订单在哪里", "zh-Hans"), ("¿dónde está mi pedido?", "es"), ("la azul por favor", "es"),
     ("好的", "zh-Hans"), ("我的order在哪里", "zh-Hans"), ("Hallo, where is my order?", "en"),
-    ("订单MF-10428到哪了", "zh-Hans"),
+    ("订单MF-10428到哪了", "zh-Hans"), ("où est mon colis", "fr"), ("注文はどこですか", "ja"), ("返品希望", "ja"),
+    ("可以", "zh-Hans"), ("不行", "zh-Hans"), ("人工", "zh-Hans"), ("希望退款", "zh-Hans"), ("謝謝", "zh-Hans"),
 ])  # fmt: skip
-@pytest.mark.parametrize("previous", [None, "en", "de", "zh-Hans"])
+@pytest.mark.parametrize("previous", [None, "en", "de", "zh-Hans", "ja"])
 def test_a_clear_message_decides(
     reader: LanguageReader, text: str, language: str, previous: str | None
 ) -> None:
@@ -35,7 +36,6 @@ def test_too_little_language_keeps_the_conversations(reader: LanguageReader, tex
 @pytest.mark.parametrize(
     "text",
     [
-        "où est ma commande",
         "dónde está mi pedido",
         "注文はどこですか",
         "привет где мой заказ",
@@ -43,8 +43,10 @@ def test_too_little_language_keeps_the_conversations(reader: LanguageReader, tex
     ],
 )
 def test_a_language_without_a_pack_keeps_the_conversations_and_says_so(
-    reader: LanguageReader, text: str
+    lexicons: tuple[Lexicon, ...], text: str
 ) -> None:
+    few = [lexicon for lexicon in lexicons if lexicon.language in ("en", "de", "zh-Hans")]
+    reader = LanguageReader(few, "en")
     assert reader.read(text, "de") == Spoken("de", False)
 
 
@@ -79,3 +81,8 @@ def test_slips_and_single_words_are_told_by_what_customers_write(
 def test_several_words_of_another_language_turn_a_conversation(reader: LanguageReader) -> None:
     assert reader.read("wan komt meine bestelung", "en") == Spoken("de", True)
     assert reader.read("pls cancle my order", "de") == Spoken("en", True)
+
+
+def test_letters_that_two_languages_share_keep_the_conversations(reader: LanguageReader) -> None:
+    assert reader.read("好", "ja") == Spoken("ja", False)
+    assert reader.read("好", "zh-Hans") == Spoken("zh-Hans", False)

@@ -27,6 +27,11 @@ def test_words_end_at_word_edges_and_han_needs_none() -> None:
     assert not pattern(("red",)).search("ordered")
     assert pattern(("红色",)).search("要红色的")
     assert pattern(("ok",)).search("我ok的")
+    assert pattern(("donde",)).search("¿donde está?")
+
+
+def test_a_phrase_captures_nothing() -> None:
+    assert pattern((r"card (code|\(number\)|[(]x[)])",)).groups == 0
 
 
 def test_words_stay_words(tmp_path: Path) -> None:
