@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any
 
 import httpx
@@ -119,6 +120,13 @@ STAFF_ROUTES = [
     ("POST", "/v1/desk/conversations/{id}/take"),
     ("POST", "/v1/desk/conversations/{id}/reply"),
     ("POST", "/v1/desk/conversations/{id}/hand-back"),
+    ("GET", "/v1/desk/conversations/{id}/drafts"),
+    ("POST", "/v1/desk/conversations/{id}/drafts/draft_1/send"),
+    ("POST", "/v1/desk/conversations/{id}/drafts/draft_1/reject"),
+    ("GET", "/v1/desk/drafts/counts"),
+    ("GET", "/v1/desk/automation"),
+    ("POST", "/v1/desk/automation/stop"),
+    ("POST", "/v1/desk/automation/resume"),
     ("GET", "/v1/desk/tasks"),
     ("POST", "/v1/desk/tasks/task_1/approve"),
     ("POST", "/v1/desk/tasks/task_1/decline"),
@@ -130,9 +138,8 @@ def test_every_staff_route_is_on_the_list(house: House) -> None:
     open_to_all = {"/healthz", "/readyz", "/openapi.json"}
     mine = ("/v1/conversations",)
     paths = {path for path in house.app.openapi()["paths"] if not path.startswith(mine)} - open_to_all
-    listed = {
-        path.replace("{id}", "{conversation_id}").replace("task_1", "{task_id}") for _, path in STAFF_ROUTES
-    }
+    names = {"{id}": "{conversation_id}", "task_1": "{task_id}", "draft_1": "{draft_id}"}
+    listed = {reduce(lambda kept, name: kept.replace(*name), names.items(), path) for _, path in STAFF_ROUTES}
     assert paths == listed
 
 
