@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -109,6 +110,9 @@ def build_app(settings: Settings | None = None) -> Starlette:
             served = create_app(services_of(deployment, client, metrics))
             async with served.router.lifespan_context(served):
                 app.state.inner = served
+                # What was loaded stays for good: it need not be searched for garbage at every collection.
+                gc.freeze()
+                gc.enable()
                 yield
 
     outer = Starlette(routes=[Mount("/", app=inner)], lifespan=lifespan)
