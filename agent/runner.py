@@ -19,7 +19,7 @@ from agent.handoff import handoff_id
 from agent.work import TurnWork
 from conversations.errors import AutomationStopped, LeaseLost, OwnerChanged, UnknownConversation
 from conversations.leases import worker_name
-from conversations.models import Author, Conversation, EventKind, Message, Owner, Reply, Turn
+from conversations.models import Author, Conversation, DraftReply, EventKind, Message, Owner, Reply, Turn
 from conversations.outbox import Closed
 from persistence.checkpointer import Checkpoints
 from tools.tool import Identity
@@ -166,11 +166,12 @@ class Runner:
         try:
             start: Any = {"turn": turn.id}
             await self._graph.ainvoke(start, config, context=context, durability="exit")
+            checkpoint = self._checkpoints.newest(turn.conversation_id)
             if work.silent:
                 return await self._close_silently(turn, work)
             reply = reply_of(self._ports, work)
             reply.timings_ms["total"] = round((perf_counter() - started) * 1000, 2)
-            return await self._close(turn, work, reply)
+            return await self._close(turn, work, reply, checkpoint)
         except OwnerChanged:
             # A person took over while the machine was thinking: what has not left does not leave.
             return await self._close_silently(turn, work)
@@ -192,21 +193,28 @@ class Runner:
         ours = filed is not None and filed.id == handoff_id(turn)
         return conversation.model_copy(update={"owner": Owner.ASSISTANT}) if ours else conversation
 
-    async def _close(self, turn: Turn, work: TurnWork, reply: Reply) -> Closed:
-        checkpoint = self._checkpoints.newest(turn.conversation_id)
-        closed = await self._ports.conversations.close_turn(
-            turn, self._worker, reply, checkpoint, work.locale.language, work.draft
-        )
-        self._tell(turn, closed)
+    async def _close(self, turn: Turn, work: TurnWork, reply: Reply, checkpoint: str) -> Closed:
+        closed = await self._store(turn, reply, work.locale.language, checkpoint, work.draft)
         await self._forget_before(turn, checkpoint)
         return closed
 
-    def _tell(self, turn: Turn, closed: Closed) -> None:
-        """Those who wait here need not look for it."""
+    async def _store(
+        self,
+        turn: Turn,
+        reply: Reply,
+        language: str,
+        checkpoint: str | None = None,
+        draft: DraftReply | None = None,
+    ) -> Closed:
+        """Close the turn in the rows, and tell those who wait here: they need not look for the reply."""
+        closed = await self._ports.conversations.close_turn(
+            turn, self._worker, reply, checkpoint, language, draft
+        )
         for message in turn.messages:
             heard = self._heard.get(message.id)
             if closed.reply is not None and heard is not None and not heard.done():
                 heard.set_result(closed.reply)
+        return closed
 
     async def _forget_before(self, turn: Turn, checkpoint: str) -> None:
         """The turn is closed: what goes wrong here must not run it again, and the next turn forgets as well."""
@@ -217,11 +225,7 @@ class Runner:
 
     async def _close_silently(self, turn: Turn, work: TurnWork) -> Closed:
         reply = silent_reply(self._ports, work)
-        closed = await self._ports.conversations.close_turn(
-            turn, self._worker, reply, None, work.locale.language, work.draft
-        )
-        self._tell(turn, closed)
-        return closed
+        return await self._store(turn, reply, work.locale.language, draft=work.draft)
 
     async def _give_up(self, turn: Turn) -> Closed:
         work = await self._begin(turn)
@@ -229,13 +233,9 @@ class Runner:
             return await self._close_silently(turn, work)
         reply = await failure_reply(self._ports, work)
         try:
-            closed = await self._ports.conversations.close_turn(
-                turn, self._worker, reply, None, reply.language
-            )
+            return await self._store(turn, reply, reply.language)
         except OwnerChanged:
             return await self._close_silently(turn, work)
-        self._tell(turn, closed)
-        return closed
 
 
 def _of_ours(message: Message) -> bool:
