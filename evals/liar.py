@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import httpx
-import yaml
 from rich.table import Table
 
 from api.app import create_app
@@ -29,7 +28,7 @@ from evals.report import write_json
 from evals.scorers import unsupported_figures
 from evals.scripted_model import Answer, Json, ScriptedModel, scripted_model
 from evals.stage import Stage
-from i18n.languages import BUILT_IN
+from i18n.languages import BUILT_IN, load_languages
 from telemetry.logs import configure_logs
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def _has_figure(text: str) -> bool:
 @cache
 def catalogue_pieces(language: str) -> tuple[str, ...]:
     """The fixed pieces of the shop's sentences, longest first."""
-    messages = yaml.safe_load((BUILT_IN / language / "messages.yaml").read_text("utf-8"))
+    messages = load_languages([BUILT_IN])[language].messages
     pieces = {_plain(piece) for text in messages.values() for piece in re.split(r"[{}]", str(text))}
     return tuple(sorted((piece for piece in pieces if len(piece) > 5), key=len, reverse=True))
 

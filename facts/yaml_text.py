@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -19,3 +20,9 @@ def read_values(text: str) -> Any:
 def read_words(text: str) -> Any:
     """The document with nothing but text; raises yaml.YAMLError."""
     return yaml.load(text, Loader=WordLoader)
+
+
+def parts(folder: Path, name: str) -> list[Path]:
+    """The files that make up one kind of data: `name.yaml` where there is one, and those in the folder `name`."""
+    whole = folder / f"{name}.yaml"
+    return [*([whole] if whole.exists() else []), *sorted((folder / name).glob("*.yaml"))]

@@ -73,10 +73,10 @@ def _ids(pack: LanguagePack) -> Iterator[Problem]:
             yield found, "is no dotted lower-case id"
     for found in pack.messages:
         if found.startswith("term."):
-            yield found, "is a term and belongs into terms.yaml"
+            yield found, "is a term and belongs to the terms"
     for found in pack.terms:
         if not found.startswith("term."):
-            yield found, "is a message and belongs into messages.yaml"
+            yield found, "is a message and belongs to the messages"
 
 
 def _forms(pack: LanguagePack, trees: Mapping[str, Tree]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from facts.yaml_text import WordLoader
+from facts.yaml_text import WordLoader, parts
 
 BUILT_IN = Path(__file__).parent / "languages"
 SOURCE = "en"
@@ -111,13 +111,24 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
+def _catalogue(folder: Path, name: str) -> dict[str, Any]:
+    """`name.yaml` and every file of the folder `name`; an id may stand in one of them only."""
+    entries: dict[str, Any] = {}
+    for path in parts(folder, name):
+        more = _read(path)
+        if twice := sorted(entries.keys() & more.keys()):
+            raise LanguageError(f"{folder.name}/{name}/{path.name}: {twice[0]} stands twice")
+        entries |= more
+    return entries
+
+
 def _overlay(base: dict[str, Any], folder: Path) -> dict[str, Any]:
     """A later folder of the same language may reword single messages and leave the rest as it was."""
     return {
         **base,
         **_read(folder / "language.yaml"),
-        "messages": {**base.get("messages", {}), **_read(folder / "messages.yaml")},
-        "terms": {**base.get("terms", {}), **_read(folder / "terms.yaml")},
+        "messages": {**base.get("messages", {}), **_catalogue(folder, "messages")},
+        "terms": {**base.get("terms", {}), **_catalogue(folder, "terms")},
         "folders": (*base.get("folders", ()), folder),
     }
 

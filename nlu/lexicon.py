@@ -1,4 +1,4 @@
-"""The words of one language that understanding needs: the schema of `lexicon.yaml` and its loader."""
+"""The words of one language that understanding needs: the schema of its lexicon (`lexicon.yaml`, `lexicon/`) and its loader."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from facts.yaml_text import read_words
+from facts.yaml_text import parts, read_words
 from nlu.folding import fold
 
 # A letter or digit of a script that separates its words. Han, kana, Thai and Hangul (whose particles stick to the
@@ -179,8 +180,10 @@ def named_pattern(named: Iterable[tuple[str, Phrases]]) -> dict[str, re.Pattern[
 
 
 def load_lexicon(folder: Path) -> Lexicon:
-    """The lexicon of a language folder; a missing `lexicon.yaml` gives an empty one."""
-    words = _read(folder / "lexicon.yaml")
+    """The lexicon of a language folder; a missing one gives an empty one."""
+    words: dict[str, Any] = {}
+    for path in parts(folder, "lexicon"):
+        words = _joined(words, _read(path))
     detect = _read(folder / "language.yaml").get("detect") or [folder.name.split("-")[0].lower()]
     try:
         sounds = _read(folder / "sounds.yaml")
@@ -191,7 +194,21 @@ def load_lexicon(folder: Path) -> Lexicon:
         raise LexiconError(f"{folder.name}/lexicon.yaml: {where}: {first['msg']}") from error
 
 
-def _read(path: Path) -> dict[str, object]:
+def _joined(words: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Both together: lists one after the other, mappings key by key; of single words the later one."""
+    joined = dict(words)
+    for key, value in more.items():
+        known = joined.get(key)
+        if isinstance(known, dict) and isinstance(value, dict):
+            joined[key] = _joined(known, value)
+        elif isinstance(known, list) and isinstance(value, list):
+            joined[key] = [*known, *value]
+        else:
+            joined[key] = value
+    return joined
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         # The base loader keeps "no" and "on" what they are: words.
         data = read_words(path.read_text("utf-8")) or {}
@@ -210,9 +227,7 @@ def load_lexicons(folders: Sequence[Path]) -> tuple[Lexicon, ...]:
     for folder in folders:
         if folder.is_dir():
             packs |= {
-                p.name: p
-                for p in folder.iterdir()
-                if (p / "language.yaml").is_file() or (p / "lexicon.yaml").is_file()
+                p.name: p for p in folder.iterdir() if (p / "language.yaml").is_file() or parts(p, "lexicon")
             }
     return tuple(load_lexicon(packs[code]) for code in sorted(packs))
 

@@ -16,7 +16,7 @@ LEVEL_NAMES = {Level.ANONYMOUS: "anonymous", Level.ORDER_READ: "order_read", Lev
 def evidence(
     context: ToolContext, statement: str | None, source: str, title: Fact, facts: Mapping[str, Fact]
 ) -> Evidence:
-    """A tool's evidence; `statement` is one of those in statements.yaml."""
+    """A tool's evidence; `statement` is one of those in `statements/`."""
     return Evidence(
         id=context.new_evidence_id(),
         kind=EvidenceKind.TOOL,

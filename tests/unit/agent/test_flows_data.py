@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from pydantic import ValidationError
 
 from agent.flows import Flow, built_in_flows
@@ -14,7 +13,7 @@ from commerce.models import ReturnReason
 from conversations.models import HandoffReason
 from facts.values import Term
 from i18n.catalogue import IcuRenderer
-from i18n.languages import BUILT_IN
+from i18n.languages import BUILT_IN, load_languages
 from i18n.locale import Locale
 from nlu.intents import Intent
 from nlu.perception import OUT_OF_SCOPE
@@ -31,7 +30,7 @@ def test_every_message_of_a_flow_exists(renderer: IcuRenderer) -> None:
 
 
 def test_every_message_that_code_names_exists(renderer: IcuRenderer) -> None:
-    english = set(yaml.safe_load((BUILT_IN / "en" / "messages.yaml").read_text("utf-8")))
+    english = set(load_languages([BUILT_IN])["en"].messages)
     named = {found for file in AGENT.rglob("*.py") for found in PHRASE.findall(file.read_text("utf-8"))}
     assert len(named) > 20
     for is_pattern, message in named:

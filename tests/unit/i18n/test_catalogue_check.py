@@ -151,9 +151,9 @@ def test_ids_stand_where_they_belong(write_languages: Callable[..., Path]) -> No
     german = {**GERMAN, "Bad id": "u", "term.x.y": "v"}
     assert problems(write_languages, german, english) == [
         "de: Bad id: is no dotted lower-case id",
-        "de: term.x.y: is a term and belongs into terms.yaml",
+        "de: term.x.y: is a term and belongs to the terms",
         "en: Bad id: is no dotted lower-case id",
-        "en: term.x.y: is a term and belongs into terms.yaml",
+        "en: term.x.y: is a term and belongs to the terms",
     ]
 
 

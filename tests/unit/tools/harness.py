@@ -36,8 +36,14 @@ from tools.tool import Identity, ToolContext, ToolResult
 NOW = datetime(2026, 11, 3, 9, 15, tzinfo=UTC)
 POLICY = load_policy(demo_policy_file())
 STORIES: dict[str, Story] = stories()
-STATEMENTS: dict[str, Any] = yaml.safe_load(
-    (Path(tools.__file__).parent / "statements.yaml").read_text("utf-8")
+STATEMENTS: dict[str, Any] = {
+    name: declared
+    for file in sorted((Path(tools.__file__).parent / "statements").glob("*.yaml"))
+    if file.stem != "terms"
+    for name, declared in yaml.safe_load(file.read_text("utf-8")).items()
+}
+TERMS: dict[str, str] = yaml.safe_load(
+    (Path(tools.__file__).parent / "statements" / "terms.yaml").read_text("utf-8")
 )
 CODE = "123456"
 NOBODY = Identity()
@@ -50,7 +56,7 @@ def fits(evidence: Evidence) -> None:
     if evidence.statement is None:
         assert evidence.quote is not None
         return
-    declared = STATEMENTS["statements"][evidence.statement]
+    declared = STATEMENTS[evidence.statement]
     always, sometimes = declared["facts"], declared.get("also", {})
     assert always.keys() <= evidence.facts.keys(), evidence.statement
     for name, fact in evidence.facts.items():

@@ -27,13 +27,13 @@ from facts.values import (
 from i18n.catalogue import IcuRenderer
 from i18n.languages import load_languages
 from i18n.locale import Locale
-from tests.unit.tools.harness import NOW, POLICY, STATEMENTS
+from tests.unit.tools.harness import NOW, POLICY, STATEMENTS, TERMS
 from tools.items import COLOURS
 from tools.registry import toolset
 
 PACKS = load_languages()
 RENDERER = IcuRenderer(PACKS)
-DECLARED = STATEMENTS["statements"]
+DECLARED = STATEMENTS
 TYPES = {member.model_fields["type"].default for member in get_args(get_args(Fact)[0])}
 SAMPLES: dict[str, Fact] = {
     "money": Money(minor=1290, currency="EUR"),
@@ -70,7 +70,7 @@ def test_catalogue_words_every_statement_with_its_own_facts(language: str, state
 @pytest.mark.parametrize("language", PACKS)
 def test_catalogue_has_every_term_that_tools_name(language: str) -> None:
     words = PACKS[language].terms
-    families = dict(STATEMENTS["terms"])
+    families = dict(TERMS)
     named = {f"term.payment.{method}" for method in POLICY.payment.methods}
     families.pop("term.payment")
     for family, path in families.items():
