@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.models import (
     Cancellation,
     CancelReason,
@@ -52,6 +54,14 @@ class CommerceBackend(Protocol):
     async def returns(self, order_id: str) -> Sequence[Return]: ...
 
     async def refunds(self, order_id: str) -> Sequence[Refund]: ...
+
+    async def disputes(self, order_id: str) -> Sequence[Dispute]:
+        """Chargebacks and payment-service cases about the order, oldest first."""
+        ...
+
+    async def coupon(self, code: str) -> Coupon | None:
+        """The coupon with this code; case, spaces and hyphens do not matter."""
+        ...
 
     async def product(self, product_id: str) -> Product | None: ...
 

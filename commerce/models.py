@@ -47,6 +47,8 @@ class Variant(Record):
     price: Money
     stock: int = 0
     weight_g: int = 0
+    held: bool = False
+    """Not sold for now, whatever the stock: something about it is being looked into."""
 
 
 class SizeChart(Record):
@@ -61,11 +63,16 @@ class Product(Record):
     title: str
     titles: dict[str, str] = Field(default_factory=dict)
     description: str = ""
+    descriptions: dict[str, str] = Field(default_factory=dict)
     category: str
     brand: str = ""
     tags: tuple[str, ...] = ()
     final_sale: bool = False
     size_chart: SizeChart | None = None
+    images: tuple[str, ...] = ()
+    """Addresses of pictures, the main one first; those of the demo shop are paths that it serves itself."""
+    warranty_months: int | None = None
+    """Where the maker gives another warranty than the shop's policy."""
     variants: tuple[Variant, ...]
 
 
@@ -126,6 +133,12 @@ class Order(Record):
     language: str | None = None
     delivered_at: AwareDatetime | None = None
     cancelled_at: AwareDatetime | None = None
+    payment_method: str = ""
+    """As policy.yaml names it (`card`, `paypal`, `cash_on_delivery`); empty where the back end does not say."""
+    gift: bool = False
+    """The parcel goes to somebody who shall see neither prices nor who paid."""
+    coupon: str = ""
+    """The code that was used."""
     note: str = ""
     """Free text from the customer or a plug-in. Untrusted."""
     version: int = 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.models import Customer, Order, Product, Refund, Return, Shipment
 
 
@@ -17,3 +19,5 @@ class ShopData:
     shipments: tuple[Shipment, ...]
     returns: tuple[Return, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    coupons: tuple[Coupon, ...] = ()

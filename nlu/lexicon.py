@@ -1,4 +1,4 @@
-"""The words of one language that understanding needs: the schema of its lexicon (`lexicon.yaml`, `lexicon/`) and its loader."""
+"""The words of one language that understanding needs: the schema of `lexicon.yaml` and `lexicon/`, and its loader."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.embedded import repository
 from commerce.embedded.cancelling import cancel
 from commerce.embedded.effects import Request, once
@@ -113,6 +115,14 @@ class EmbeddedBackend:
     async def refunds(self, order_id: str) -> Sequence[Refund]:
         async with self._read() as connection:
             return await repository.refunds(connection, order_id)
+
+    async def disputes(self, order_id: str) -> Sequence[Dispute]:
+        async with self._read() as connection:
+            return await repository.disputes(connection, order_id)
+
+    async def coupon(self, code: str) -> Coupon | None:
+        async with self._read() as connection:
+            return await repository.coupon(connection, code)
 
     async def product(self, product_id: str) -> Product | None:
         async with self._read() as connection:

@@ -11,9 +11,13 @@ from sqlalchemy import Column, Table, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.embedded.records import (
     Row,
+    coupon_row,
     customer_row,
+    dispute_row,
     line_rows,
     order_row,
     product_row,
@@ -25,7 +29,9 @@ from commerce.embedded.records import (
 )
 from commerce.embedded.repository import AS_OF
 from commerce.embedded.tables import (
+    shop_coupons,
     shop_customers,
+    shop_disputes,
     shop_meta,
     shop_order_lines,
     shop_orders,
@@ -51,6 +57,8 @@ async def put_shop(connection: AsyncConnection, shop: ShopData) -> None:
         shop.shipments,
         shop.returns,
         shop.refunds,
+        shop.disputes,
+        shop.coupons,
     )
     for records in kinds:
         waiting = iter(records)
@@ -98,6 +106,14 @@ async def _put_refunds(connection: AsyncConnection, records: Sequence[Any]) -> N
     await _upsert(connection, shop_refunds, [refund_row(record) for record in records])
 
 
+async def _put_disputes(connection: AsyncConnection, records: Sequence[Any]) -> None:
+    await _upsert(connection, shop_disputes, [dispute_row(record) for record in records])
+
+
+async def _put_coupons(connection: AsyncConnection, records: Sequence[Any]) -> None:
+    await _upsert(connection, shop_coupons, [coupon_row(record) for record in records])
+
+
 _PUT: dict[type[Record], Callable[[AsyncConnection, Sequence[Any]], Awaitable[None]]] = {
     Customer: _put_customers,
     Product: _put_products,
@@ -105,6 +121,8 @@ _PUT: dict[type[Record], Callable[[AsyncConnection, Sequence[Any]], Awaitable[No
     Shipment: _put_shipments,
     Return: _put_returns,
     Refund: _put_refunds,
+    Dispute: _put_disputes,
+    Coupon: _put_coupons,
 }
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.keys import email_key, number_key
 from commerce.models import Customer, Order, OrderLine, Product, Refund, Return, Shipment, Variant
 from facts.values import CurrencyMismatch, Money
@@ -43,7 +45,7 @@ def product_row(product: Product) -> Row:
 
 def variant_rows(product: Product) -> list[Row]:
     return [
-        _take(variant.__dict__, "sku", "options", "stock", "weight_g")
+        _take(variant.__dict__, "sku", "options", "stock", "weight_g", "held")
         | {
             "product_id": product.id,
             "position": position,
@@ -60,7 +62,7 @@ def product_record(row: Mapping[str, Any], variants: Sequence[Mapping[str, Any]]
 
 def _variant(row: Mapping[str, Any]) -> Variant:
     price = Money(minor=row["price_minor"], currency=row["currency"])
-    return Variant(price=price, **_take(row, "sku", "product_id", "options", "stock", "weight_g"))
+    return Variant(price=price, **_take(row, "sku", "product_id", "options", "stock", "weight_g", "held"))
 
 
 def order_row(order: Order) -> Row:
@@ -145,3 +147,22 @@ def refund_record(row: RowMapping) -> Refund:
     plain = dict(row)
     amount = Money(minor=plain.pop("amount_minor"), currency=plain.pop("currency"))
     return Refund(amount=amount, **plain)
+
+
+def dispute_row(dispute: Dispute) -> Row:
+    plain = dispute.model_dump(exclude={"amount"})
+    return plain | {"amount_minor": dispute.amount.minor, "currency": dispute.amount.currency}
+
+
+def dispute_record(row: RowMapping) -> Dispute:
+    plain = dict(row)
+    amount = Money(minor=plain.pop("amount_minor"), currency=plain.pop("currency"))
+    return Dispute(amount=amount, **plain)
+
+
+def coupon_row(coupon: Coupon) -> Row:
+    return {"code_key": number_key(coupon.id), "terms": coupon.model_dump(mode="json")}
+
+
+def coupon_record(row: RowMapping) -> Coupon:
+    return Coupon.model_validate(row["terms"])

@@ -10,9 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.embedded.records import (
     Row,
+    coupon_record,
     customer_record,
+    dispute_record,
     order_record,
     product_record,
     refund_record,
@@ -20,7 +24,9 @@ from commerce.embedded.records import (
     shipment_record,
 )
 from commerce.embedded.tables import (
+    shop_coupons,
     shop_customers,
+    shop_disputes,
     shop_meta,
     shop_order_lines,
     shop_orders,
@@ -123,6 +129,18 @@ async def refunds(connection: AsyncConnection, order_id: str) -> list[Refund]:
     query = select(shop_refunds).where(shop_refunds.c.order_id == printable(order_id))
     rows = await connection.execute(query.order_by(shop_refunds.c.created_at, shop_refunds.c.id))
     return [refund_record(row) for row in rows.mappings()]
+
+
+async def disputes(connection: AsyncConnection, order_id: str) -> list[Dispute]:
+    query = select(shop_disputes).where(shop_disputes.c.order_id == printable(order_id))
+    rows = await connection.execute(query.order_by(shop_disputes.c.opened_at, shop_disputes.c.id))
+    return [dispute_record(row) for row in rows.mappings()]
+
+
+async def coupon(connection: AsyncConnection, code: str) -> Coupon | None:
+    query = select(shop_coupons).where(shop_coupons.c.code_key == number_key(code))
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return coupon_record(row) if row else None
 
 
 async def products(connection: AsyncConnection, product_id: str | None = None) -> list[Product]:

@@ -48,11 +48,14 @@ shop_products = Table(
     Column("title", Text, nullable=False),
     Column("titles", JSON, nullable=False),
     Column("description", Text, nullable=False),
+    Column("descriptions", JSON, nullable=False),
     Column("category", Text, nullable=False),
     Column("brand", Text, nullable=False),
     Column("tags", JSON, nullable=False),
     Column("final_sale", Boolean, nullable=False),
     Column("size_chart", JSON(none_as_null=True)),
+    Column("images", JSON, nullable=False),
+    Column("warranty_months", Integer),
 )
 
 shop_variants = Table(
@@ -66,6 +69,7 @@ shop_variants = Table(
     Column("currency", String(3), nullable=False),
     Column("stock", Integer, nullable=False),
     Column("weight_g", Integer, nullable=False),
+    Column("held", Boolean, nullable=False),
 )
 
 shop_orders = Table(
@@ -90,6 +94,9 @@ shop_orders = Table(
     Column("language", String(35)),
     Column("delivered_at", UtcDateTime),
     Column("cancelled_at", UtcDateTime),
+    Column("payment_method", String(32), nullable=False),
+    Column("gift", Boolean, nullable=False),
+    Column("coupon", String(64), nullable=False),
     Column("note", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("as_of", UtcDateTime),
@@ -164,6 +171,27 @@ shop_refunds = Table(
     Column("reason", Text, nullable=False),
     Column("return_id", String(128)),
 )
+
+shop_disputes = Table(
+    "shop_disputes",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("order_id", ForeignKey("shop_orders.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel", String(32), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+)
+
+shop_coupons = Table(
+    "shop_coupons",
+    metadata,
+    Column("code_key", String(64), primary_key=True),
+    Column("terms", JSON, nullable=False),
+)
+"""A coupon's terms are read whole and never searched: they are kept as JSON under the code's key."""
 
 shop_effects = Table(
     "shop_effects",

@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.importing.limits import oddities
 from commerce.importing.report import Problem, Severity
 from commerce.importing.source import Entry, Found
@@ -77,6 +79,10 @@ class Checker:
                 yield from self._return_errors(record)
             case Refund():
                 yield from self._refund_errors(record)
+            case Dispute():
+                yield from self._dispute_errors(record)
+            case Coupon():
+                yield from self._coupon_errors(record)
 
     def _warnings(self, entry: Found) -> Iterator[str]:
         match entry.record:
@@ -99,6 +105,8 @@ class Checker:
                 self._numbers.add((Order, number_key(record.number)))
             case Return():
                 self._numbers.add((Return, record.number))
+            case Coupon():
+                self._numbers.add((Coupon, number_key(record.id)))
             case Refund():
                 self._refunded[record.order_id] += record.amount.minor
 
@@ -172,6 +180,22 @@ class Checker:
         yield from _currency_errors([refund.amount], order.currency)
         if self._refunded[refund.order_id] + refund.amount.minor > order.total:
             yield "more is refunded than the order's total"
+
+    def _dispute_errors(self, dispute: Dispute) -> Iterator[str]:
+        order = self._orders.get(dispute.order_id)
+        if order is None:
+            yield f"no order has id {dispute.order_id!r}"
+            return
+        yield from _currency_errors([dispute.amount], order.currency)
+
+    def _coupon_errors(self, coupon: Coupon) -> Iterator[str]:
+        if not 0 < len(number_key(coupon.id)) <= 64:
+            yield "the code is empty or too long"
+        elif (Coupon, number_key(coupon.id)) in self._numbers:
+            yield f"code {coupon.id} is there twice"
+        for money in (coupon.amount, coupon.minimum):
+            if money is not None:
+                yield from _currency_errors([money])
 
 
 def _customer_errors(customer: Customer) -> Iterator[str]:

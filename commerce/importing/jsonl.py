@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.importing.report import Place, Problem, Severity
 from commerce.importing.source import (
     NOT_UTF8,
@@ -30,8 +32,10 @@ KINDS: dict[str, type[ShopRecord]] = {
     "shipments": Shipment,
     "returns": Return,
     "refunds": Refund,
+    "disputes": Dispute,
+    "coupons": Coupon,
 }
-OPTIONAL = {"returns", "refunds"}
+OPTIONAL = {"returns", "refunds", "disputes", "coupons"}
 
 
 class JsonLines:

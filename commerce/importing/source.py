@@ -10,6 +10,8 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.importing.report import Place, Problem
 from commerce.models import Customer, Order, Product, Refund, Return, Shipment
 
@@ -17,7 +19,7 @@ LINE_LIMIT = 4_000_000
 """Bytes. A longer line is no record of a shop."""
 
 
-ShopRecord = Customer | Product | Order | Shipment | Return | Refund
+ShopRecord = Customer | Product | Order | Shipment | Return | Refund | Dispute | Coupon
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from commerce.coupons import Coupon
+from commerce.disputes import Dispute
 from commerce.importing.report import ImportReport, Severity
 from commerce.importing.service import ImportFormat, ImportTarget, import_directory
 from commerce.models import Customer, Order, Product, Refund, Return, Shipment
@@ -42,9 +44,11 @@ async def test_good_folder_comes_in_whole(jsonl_folder: Path, shelf: Any, as_of:
         "shipments": 1,
         "returns": 1,
         "refunds": 1,
+        "disputes": 1,
+        "coupons": 2,
     }
     assert [type(record) for record in shelf.records] == (
-        [Customer] * 2 + [Product] * 2 + [Order] * 2 + [Shipment, Return, Refund]
+        [Customer] * 2 + [Product] * 2 + [Order] * 2 + [Shipment, Return, Refund, Dispute, Coupon, Coupon]
     )
     first, second = shelf.of(Order)
     assert first.total == Money(minor=16490, currency="EUR")
@@ -188,8 +192,9 @@ async def test_skipping_bad_rows_leaves_out_what_depends_on_them(
     assert not shelf.of(Shipment)
     assert not shelf.of(Return)
     assert not shelf.of(Refund)
+    assert not shelf.of(Dispute)
     assert {problem.place.file for problem in report.errors} == {
-        f"{kind}.jsonl" for kind in ("customers", "orders", "shipments", "returns", "refunds")
+        f"{kind}.jsonl" for kind in ("customers", "orders", "shipments", "returns", "refunds", "disputes")
     }
 
 
