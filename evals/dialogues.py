@@ -21,6 +21,7 @@ from conversations.models import Reply
 from desk.staff import Role, Staff, StaffTokens
 from evals.cases import Case, Said
 from evals.endstate import differences, snapshot
+from evals.photos import photo
 from evals.scorers import problems
 from evals.stage import Stage
 from facts.values import Term
@@ -105,10 +106,13 @@ class _Dialogue:
         return f"/v1/conversations/{self._id}/messages"
 
     async def _turn(self, path: str, said: Said) -> None:
+        if said.later:
+            self._deployment.clock.advance(timedelta(minutes=said.later))  # type: ignore[attr-defined]
         text = said.variant(self._variant).format_map({**self._fill, "code": await self._code()})
         self._heard.append(text)
         self._outcome.transcript.append(f"customer: {text}")
-        answer = await self._client.post(path, json={"text": text}, headers={"Idempotency-Key": uuid4().hex})
+        body = {"text": text, "attachments": [await self._photo()]} if said.photo else {"text": text}
+        answer = await self._client.post(path, json=body, headers={"Idempotency-Key": uuid4().hex})
         if answer.status_code != httpx.codes.OK:
             self._outcome.problems.append(f"{answer.status_code}: {answer.text}")
             return
@@ -120,6 +124,13 @@ class _Dialogue:
         self._outcome.problems += [f"message {position}: {problem}" for problem in found]
         for act in said.staff:
             await self._staff(act)
+
+    async def _photo(self) -> str:
+        """A picture of the customer's, kept by the shop; its id."""
+        url = f"/v1/conversations/{self._id}/attachments"
+        kept = await self._client.post(url, content=photo(), headers={"Content-Type": "image/jpeg"})
+        kept.raise_for_status()
+        return str(kept.json()["attachment_id"])
 
     async def _code(self) -> str:
         """The newest one-time code that was mailed, as its reader would type it."""

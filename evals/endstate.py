@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from commerce.backend import CommerceBackend
 from commerce.models import Order, OrderStatus
-from evals.cases import EndState, ExpectedReturn
+from evals.cases import EndState, ExpectedChange, ExpectedClaim, ExpectedReturn
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     orders: Mapping[str, Order]
-    returns: frozenset[str]
+    claims: Mapping[str, int]
+    """How many there are, by the order's number."""
 
 
 async def snapshot(backend: CommerceBackend, numbers: Iterable[str]) -> Snapshot:
-    """Every order of the shop, and the returns of those that have moved since they were made."""
+    """Every order of the shop, and how much has been claimed about it."""
     orders = {number: order for number in numbers if (order := await backend.order_by_number(number))}
-    return Snapshot(orders, frozenset())
+    claims = {number: len(await backend.claims(order.id)) for number, order in orders.items()}
+    return Snapshot(orders, claims)
 
 
 async def differences(
@@ -31,7 +34,9 @@ async def differences(
     changed = {n: o for n, o in after.orders.items() if o.version != before.orders[n].version}
     cancelled = {number.format_map(fill) for number in expected.cancelled}
     returned = {entry.order.format_map(fill): entry for entry in expected.returns}
-    for number in sorted(set(changed) - cancelled - set(returned)):
+    claimed = {entry.order.format_map(fill) for entry in expected.claims}
+    altered = {entry.order.format_map(fill): entry for entry in expected.changed}
+    for number in sorted(set(changed) - cancelled - set(returned) - claimed - set(altered)):
         found.append(f"{number} changed to {changed[number].status}, and should not have")
     for number in sorted(cancelled):
         order = after.orders[number]
@@ -41,7 +46,50 @@ async def differences(
             found.append(f"{number} changed more than once")
     for number, wanted in returned.items():
         found += await _return(backend, before.orders[number], wanted, fill)
+    found += [problem for number, entry in altered.items() for problem in _change(after.orders[number], entry, fill)]
+    for number, order in before.orders.items():
+        entries = [entry for entry in expected.claims if entry.order.format_map(fill) == number]
+        found += await _claims(backend, order, before.claims.get(number, 0), entries, fill)
     return found
+
+
+def _change(order: Order, wanted: ExpectedChange, fill: Mapping[str, str]) -> list[str]:
+    plain = order.model_dump(mode="json")
+    problems = []
+    for path, value in wanted.values.items():
+        found = _at(plain, path)
+        expected = value.format_map(fill) if isinstance(value, str) else value
+        if found != expected:
+            problems.append(f"{order.number}: {path} is {found!r}, not {expected!r}")
+    return problems
+
+
+def _at(node: Any, path: str) -> Any:
+    for name in path.split("."):
+        if isinstance(node, list):
+            node = node[int(name)] if int(name) < len(node) else None
+        elif isinstance(node, dict):
+            node = node.get(name)
+    return node
+
+
+async def _claims(
+    backend: CommerceBackend, order: Order, earlier: int, wanted: list[ExpectedClaim], fill: Mapping[str, str]
+) -> list[str]:
+    opened = (await backend.claims(order.id))[earlier:]
+    if len(opened) != len(wanted):
+        return [f"{order.number} has {len(opened)} new claims, not {len(wanted)}"]
+    skus = {line.id: line.sku for line in order.lines}
+    problems = []
+    for claim, entry in zip(opened, wanted, strict=True):
+        if claim.kind != entry.kind:
+            problems.append(f"{order.number}: a claim of {claim.kind}, not {entry.kind}")
+        if entry.remedy and claim.remedy != entry.remedy:
+            problems.append(f"{order.number}: the remedy is {claim.remedy}, not {entry.remedy}")
+        found = sorted(skus[line.order_line_id] for line in claim.lines)
+        if entry.skus and found != sorted(sku.format_map(fill) for sku in entry.skus):
+            problems.append(f"{order.number}: the claim is about {found}")
+    return problems
 
 
 async def _return(

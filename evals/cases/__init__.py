@@ -49,6 +49,10 @@ class Said(Data):
 
     say: tuple[str, ...]
     expect: Expected = Expected()
+    later: int = Field(0, ge=0)
+    """Minutes that pass before it."""
+    photo: bool = False
+    """A picture comes with it."""
     staff: tuple[str, ...] = ()
     """What staff do after the reply: `take`, `reply: words`, `hand_back`."""
 
@@ -69,11 +73,27 @@ class ExpectedReturn(Data):
     reason: str | None = None
 
 
+class ExpectedClaim(Data):
+    order: str = "{number}"
+    kind: str
+    remedy: str | None = None
+    skus: tuple[str, ...] | None = None
+
+
+class ExpectedChange(Data):
+    """An order that is otherwise than before: each value by its path, `shipping_address.city` or `lines.0.sku`."""
+
+    order: str = "{number}"
+    values: dict[str, str | int] = Field(min_length=1)
+
+
 class EndState(Data):
     """How the shop differs from its start; nothing named means nothing may have changed."""
 
     cancelled: tuple[str, ...] = ()
     returns: tuple[ExpectedReturn, ...] = ()
+    claims: tuple[ExpectedClaim, ...] = ()
+    changed: tuple[ExpectedChange, ...] = ()
 
 
 class Case(Data):
@@ -90,7 +110,7 @@ class Case(Data):
     def _asks_for_something(self) -> Case:
         """Doing nothing must never pass: where the shop stays as it was, some reply must show something."""
         demands = (turn.expect.model_dump(exclude_defaults=True) for turn in self.turns)
-        if not self.end.cancelled and not self.end.returns and not any(demands):
+        if self.end == EndState() and not any(demands):
             raise ValueError(f"{self.case} would pass without a reply")
         return self
 
