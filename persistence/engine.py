@@ -31,8 +31,9 @@ metadata = MetaData(
 
 BUSY_TIMEOUT_MS = 5_000
 
-SCRUBBING = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
-"""What writes a SQLite file anew and empties its log; the last one tells whether somebody was in its way."""
+WRITE_ANEW = "VACUUM"
+EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+"""Gives one row that begins with 1 where somebody is in its way."""
 
 
 def async_url(url: str) -> URL:
@@ -132,13 +133,13 @@ class Database:
         await self._wait_to_write()
         try:
             async with self.engine.connect() as connection:
-                for statement in SCRUBBING:
-                    busy = (await connection.exec_driver_sql(statement)).first()
+                await connection.exec_driver_sql(WRITE_ANEW)
+                busy = (await connection.exec_driver_sql(EMPTY_LOG)).scalar_one()
         except OperationalError:
             return False
         finally:
             self._turn_to_write.release()
-        return busy is not None and busy[0] == 0
+        return busy == 0
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -13,7 +13,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from persistence.checkpointer import Newest
-from persistence.engine import SCRUBBING, Database
+from persistence.engine import EMPTY_LOG, WRITE_ANEW, Database
 from persistence.sqlite import OneHopConnection
 
 
@@ -57,11 +57,11 @@ def _forget_before(connection: sqlite3.Connection, thread_id: str, checkpoint_id
 def _scrub(connection: sqlite3.Connection) -> bool:
     try:
         connection.commit()
-        for statement in SCRUBBING:
-            busy = connection.execute(statement).fetchone()
+        connection.execute(WRITE_ANEW)
+        busy, *_ = connection.execute(EMPTY_LOG).fetchone()
     except sqlite3.OperationalError:
         return False
-    return busy is not None and busy[0] == 0
+    return bool(busy == 0)
 
 
 @asynccontextmanager
