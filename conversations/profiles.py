@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import bindparam, insert, select, update
@@ -78,27 +79,24 @@ class Profiles:
     ) -> None:
         """Keep what a turn has learnt; what it does not name stays. After an erasure nothing is kept."""
         told = {"language": language, "last_order": last_order}
-        fresh = {name: value for name, value in told.items() if value is not None}
+        fresh: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+        known = await self.get(customer_id)
+        if sizes:
+            fresh["sizes"] = dict(known.sizes if known else {}) | dict(sizes)
+        if known is not None and all(getattr(known, name) == value for name, value in fresh.items()):
+            return
         try:
-            await self._keep(conversation_id, customer_id, fresh, dict(sizes or {}))
+            await self._keep(conversation_id, customer_id, fresh)
         except IntegrityError:
             # Her first two conversations end a turn at once: now the row is there.
-            await self._keep(conversation_id, customer_id, fresh, dict(sizes or {}))
+            await self._keep(conversation_id, customer_id, fresh)
 
-    async def _keep(
-        self, conversation_id: str, customer_id: str, fresh: dict[str, str], sizes: dict[str, str]
-    ) -> None:
-        now = self.clock.now()
+    async def _keep(self, conversation_id: str, customer_id: str, fresh: Mapping[str, Any]) -> None:
+        mine, changed = profiles.c.customer_id == customer_id, {**fresh, "updated_at": self.clock.now()}
         async with self.database.write() as connection:
             if not await alive(connection, conversation_id):
                 return
-            row = (await connection.execute(_PROFILE, {"customer": customer_id})).one_or_none()
-            if row is None:
-                new = {"customer_id": customer_id, "sizes": sizes, "updated_at": now} | fresh
+            kept = await connection.execute(update(profiles).where(mine).values(changed))
+            if kept.rowcount == 0:
+                new = {"customer_id": customer_id, "sizes": {}} | changed
                 await connection.execute(insert(profiles).values(new))
-                return
-            changed = fresh | {"sizes": dict(row.sizes) | sizes}
-            if all(row._mapping[name] == value for name, value in changed.items()):
-                return
-            mine = profiles.c.customer_id == customer_id
-            await connection.execute(update(profiles).where(mine).values(changed | {"updated_at": now}))
