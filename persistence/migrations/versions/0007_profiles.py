@@ -6,7 +6,7 @@ from alembic import op
 from persistence.types import UtcDateTime
 
 revision = "0007_profiles"
-down_revision = "0005_drafts"
+down_revision = "0006_shop_facts"
 
 
 def upgrade() -> None:
