@@ -27,15 +27,24 @@ class LastOrder(Walking):
         if self._awaited != LAST_ORDER:
             return False
         offered = self.frame.slots.get(LAST_ORDER)
-        answer = self.view.perception.answer
-        if answer is Answer.NO:
+        if self._denied():
             self.frame.slots[LAST_ORDER] = None
             self.frame.waiting = None
             self.progressed = True
-        if answer is not Answer.YES or offered is None:
+            return False
+        if not self._affirmed() or offered is None:
             return False
         self._fill("order", offered)
         self.frame.slots.pop(LAST_ORDER)
         self.frame.waiting = None
         self.view.memory.order = offered
         return True
+
+    def _affirmed(self) -> bool:
+        seen = self.view.perception
+        return seen.answer is Answer.YES or (seen.answer is None and seen.segments[0].intent == "affirm")
+
+    def _denied(self) -> bool:
+        """ "No, another one" is heard as a correction, and means no all the same."""
+        seen = self.view.perception
+        return seen.answer is Answer.NO or seen.correction or seen.segments[0].intent == "deny"

@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, func, make_url, select
 from bootstrap.wiring import Deployment
 from commerce.errors import BackendUnavailable
 from conversations.customer_tables import erasures, profiles
-from conversations.models import Mode
+from conversations.models import Mode, Priority
 from conversations.tables import conversations
 from desk.staff import Role, Staff, StaffTokens
 from facts.clock import SystemClock
@@ -36,6 +36,12 @@ CANARY = "Quetzalcoatl"
 MAIL = "quetzal.canary@featherstone.example"
 STREET = "Featherstonehaugh"
 CANARIES = (CANARY, MAIL, STREET)
+EVERY_NOTICE = {
+    "customer_token_secret": SecretStr(SECRET),
+    "staff_webhook_url": "http://127.0.0.1:9/",
+    "staff_slack_url": SecretStr("http://127.0.0.1:9/"),
+    "staff_robots_from": Priority.NORMAL,
+}
 GONE = "urn:dragoman:problem:conversation_erased"
 
 
@@ -100,7 +106,7 @@ async def test_nothing_of_her_is_left(
     either_shop_url: str, open_house: Open, capfd: pytest.CaptureFixture[str]
 ) -> None:
     configure_logs("debug")
-    house = await open_shop(open_house, either_shop_url)
+    house = await open_house(either_shop_url, listener(), **EVERY_NOTICE)
     talk = await lived(house)
     await churn(house)
     assert CANARY in await everything(house.deployment)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from conversations.models import Owner, Priority
 from desk.staff import Role, Staff, StaffTokens
 from facts.clock import SystemClock
 from i18n.locale import Locale
+from nlu.embedded import EmbeddedUnderstanding
 from tests.integration.agent.conftest import House, Open, Talk, told
 from tests.integration.agent.remembering import (
     OTHER_ORDER,
+    SECRET,
     STORY,
     STRANGER,
     THEIRS,
@@ -238,3 +241,43 @@ async def test_signed_in_customer_hears_how_to_see_and_delete_her_data(shop: Hou
     words = shop.words("en", "privacy.signed_in")
     assert words in (await (await signed_in(shop, language="en")).say("my personal data")).text
     assert words not in (await (await shop.open(language="en")).say("my personal data")).text
+
+
+ALREADY_WROTE = {
+    "en": "I already wrote to you three days ago and nobody answers",
+    "de": "Ich habe Ihnen schon vor drei Tagen geschrieben und niemand antwortet",
+    "fr": "Je vous ai déjà écrit il y a trois jours et personne ne répond",
+    "es": "Ya les escribí hace tres días y nadie contesta",
+    "ja": "三日前にメールしましたが返事がありません",
+    "zh-Hans": "我三天前已经发过邮件了，没人回复",
+}
+
+
+async def test_understood_and_answered_in_six_languages(
+    open_house: Open, shop_url: str, understanding: EmbeddedUnderstanding
+) -> None:
+    shop = await open_house(shop_url, understanding, customer_token_secret=SecretStr(SECRET))
+    await waiting(shop, language="en", channel="email")
+    for language, words in ALREADY_WROTE.items():
+        answer = await (await signed_in(shop)).say(words)
+        assert (told(answer), answer.language, answer.handoff) == (["history.waiting"], language, None)
+
+
+async def test_offered_order_is_taken_and_refused_in_six_languages(
+    open_house: Open, shop_url: str, understanding: EmbeddedUnderstanding
+) -> None:
+    shop = await open_house(shop_url, understanding, customer_token_secret=SecretStr(SECRET))
+    await asked_before(shop)
+    where = {
+        "en": "Where is my parcel?", "de": "Wo ist mein Paket?", "fr": "Où est mon colis ?",
+        "es": "¿Dónde está mi paquete?", "ja": "荷物はどこですか？", "zh-Hans": "我的包裹在哪里？",
+    }  # fmt: skip
+    for language, words in where.items():
+        yes, no = shop.words(language, "memory.yes"), shop.words(language, "memory.no")
+        talk = await signed_in(shop, language=language)
+        assert (await talk.say(words)).quick_replies == (yes, no)
+        assert "tracking.in_transit" in told(await talk.say(yes)), language
+        other = await signed_in(shop, language=language)
+        await other.say(words)
+        assert OTHER_ORDER.number in (await other.say(no)).quick_replies, language
+        await shop.idle()
