@@ -45,19 +45,18 @@ async def last_order(context: ToolContext) -> str | None:
 
 
 async def contact_history(context: ToolContext, arguments: HistoryArguments) -> ToolResult:
-    """What waits comes first: this very conversation, else the one of hers that has waited longest."""
+    """What has waited longest comes first, this very conversation among it; who is unproven hears of this one alone."""
     records = context.records
     if records is None:
         return _none(context)
     here = await records.contacts.one(context.conversation_id)
-    if here is not None and here.open:
-        return await _waiting(context, here)
+    waits_here = (here,) if here is not None and here.open else ()
     customer = await customer_of(context)
     if customer is None:
-        return await _unproven(context, arguments)
+        return await (_waiting(context, *waits_here) if waits_here else _unproven(context, arguments))
     since = context.clock.now() - timedelta(days=context.policy.memory.look_back_days)
     found = await records.contacts.of(customer, since=since, without=context.conversation_id)
-    if waiting := [each for each in found if each.open]:
+    if waiting := [*waits_here, *(each for each in found if each.open)]:
         return await _waiting(context, min(waiting, key=_since))
     spoken = [each for each in found if each.last_message_at is not None]
     if not spoken:

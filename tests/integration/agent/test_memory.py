@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import jwt
 import pytest
 from pydantic import SecretStr
 
 from conversations.models import Owner, Priority
+from conversations.tables import grants
 from desk.staff import Role, Staff, StaffTokens
 from facts.clock import SystemClock
 from i18n.locale import Locale
@@ -281,3 +283,27 @@ async def test_offered_order_is_taken_and_refused_in_six_languages(
         await other.say(words)
         assert OTHER_ORDER.number in (await other.say(no)).quick_replies, language
         await shop.idle()
+
+
+async def test_account_opens_to_no_forged_or_missing_token(shop: House) -> None:
+    await waiting(shop)
+    forged = jwt.encode({"sub": STORY.customer_id, "exp": 4_000_000_000}, "another secret of many bytes", "HS256")
+    bad = ({}, bearer("nonsense"), bearer("a.b.c"), bearer(forged), bearer(token() + "x"))
+    for headers in bad:
+        for method, path in (("GET", ME), ("GET", f"{ME}/export"), ("DELETE", ME)):
+            assert (await shop.client.request(method, path, headers=headers)).status_code == 401
+    assert len((await shop.client.get(ME, headers=bearer(token()))).json()["conversations"]) == 1
+
+
+async def test_code_opens_the_account_for_as_long_as_it_holds(shop: House) -> None:
+    talk = await shop.open(language="en")
+    await talk.say("I already wrote to you")
+    await talk.say(f"{STORY.number}, {STORY.email}")
+    assert (await shop.client.get(ME, headers=talk.headers)).status_code == 403
+    await talk.say(code_in((await shop.deployment.mails.recent())[0].text))
+    account = await shop.client.get(ME, headers=talk.headers)
+    assert [each["conversation_id"] for each in account.json()["conversations"]] == [talk.id]
+    async with shop.deployment.database.write() as connection:
+        lapsed = grants.update().values(expires_at=SystemClock().now() - timedelta(seconds=1))
+        await connection.execute(lapsed)
+    assert (await shop.client.get(ME, headers=talk.headers)).status_code == 403
