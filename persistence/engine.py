@@ -139,7 +139,7 @@ class Database:
             return False
         finally:
             self._turn_to_write.release()
-        return busy == 0
+        return bool(busy == 0)
 
     async def close(self) -> None:
         await self.engine.dispose()

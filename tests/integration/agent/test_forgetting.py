@@ -233,7 +233,8 @@ async def test_erasure_that_broke_off_is_completed(
     talks = [await lived(house)]
     talks.append(await house.open(customer_token=token(email=MAIL), language="en"))
     await talks[1].say(f"thank you, {CANARY}")
-    erase, erased = type(house.conversations).erase, []
+    erase = type(house.conversations).erase
+    erased: list[str] = []
 
     async def dies(self: object, conversation_id: str) -> None:
         if erased:

@@ -287,8 +287,18 @@ async def test_offered_order_is_taken_and_refused_in_six_languages(
 
 async def test_account_opens_to_no_forged_or_missing_token(shop: House) -> None:
     await waiting(shop)
-    forged = jwt.encode({"sub": STORY.customer_id, "exp": 4_000_000_000}, "another secret of many bytes", "HS256")
-    bad = ({}, bearer("nonsense"), bearer("a.b.c"), bearer(forged), bearer(token() + "x"))
+    forged = jwt.encode(
+        {"sub": STORY.customer_id, "exp": 4_000_000_000},
+        "another secret of more than thirty-two bytes",
+        "HS256",
+    )
+    bad: tuple[dict[str, str], ...] = (
+        {},
+        bearer("nonsense"),
+        bearer("a.b.c"),
+        bearer(forged),
+        bearer(token() + "x"),
+    )
     for headers in bad:
         for method, path in (("GET", ME), ("GET", f"{ME}/export"), ("DELETE", ME)):
             assert (await shop.client.request(method, path, headers=headers)).status_code == 401
