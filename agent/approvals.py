@@ -27,15 +27,30 @@ class Approvals:
         locale = await self._locale(proposal)
         result = await self._ports.proposals.approve(self._context(proposal, locale), proposal_id, staff_id)
         await self._tell(proposal, locale, result)
+        await self._forget_if_erased(proposal_id)
         return result.outcome
 
     async def fulfil(self, proposal_id: str, staff_id: str) -> str:
         """A person has done in the shop what was requested; the customer hears it from that person."""
-        return "fulfilled" if await self._ports.proposals.fulfil(proposal_id, staff_id) else "refused"
+        done = await self._ports.proposals.fulfil(proposal_id, staff_id)
+        await self._forget_if_erased(proposal_id)
+        return "fulfilled" if done else "refused"
 
     async def reject(self, proposal_id: str, staff_id: str) -> str:
         """It will not be done; the person who decided tells the customer why."""
-        return "rejected" if await self._ports.proposals.reject(proposal_id, staff_id) else "refused"
+        done = await self._ports.proposals.reject(proposal_id, staff_id)
+        await self._forget_if_erased(proposal_id)
+        return "rejected" if done else "refused"
+
+    async def _forget_if_erased(self, proposal_id: str) -> None:
+        """What had to be kept to be carried out is settled now."""
+        proposal = await self._ports.proposals.get(proposal_id)
+        if proposal is None:
+            return
+        try:
+            await self._ports.conversations.get(proposal.conversation_id)
+        except UnknownConversation:
+            await self._ports.proposals.erase(proposal.conversation_id)
 
     async def _locale(self, proposal: Proposal) -> Locale:
         try:

@@ -19,6 +19,7 @@ from nlu.perception import Understanding
 from tools.guard import Guard
 from tools.identity import IdentityDesk
 from tools.proposals import Proposals
+from tools.records import CustomerRecords
 from tools.registry import Registry
 
 
@@ -40,6 +41,7 @@ class Ports:
     planner: Planner
     verifier: Verifier
     modes: Modes
+    records: CustomerRecords
     zones: Mapping[str, str]
     """ISO country → the IANA zone in which its customers are told times."""
 

@@ -16,8 +16,15 @@ from agent.answer import failure_reply, reply_of, silent_reply
 from agent.context import Context, Ports
 from agent.graph import Graph
 from agent.handoff import handoff_id
+from agent.remembering import remember
 from agent.work import TurnWork
-from conversations.errors import AutomationStopped, LeaseLost, OwnerChanged, UnknownConversation
+from conversations.errors import (
+    AutomationStopped,
+    ConversationErased,
+    LeaseLost,
+    OwnerChanged,
+    UnknownConversation,
+)
 from conversations.leases import worker_name
 from conversations.models import Author, Conversation, DraftReply, EventKind, Message, Owner, Reply, Turn
 from conversations.outbox import Closed
@@ -112,11 +119,22 @@ class Runner:
                     break
         except (LeaseLost, UnknownConversation):
             log.info("turn_left_to_another", conversation=conversation_id)
+            await self._forget_erased(conversation_id)
         except SQLAlchemyError as error:
             # The rows stay unclosed: the sweeper takes them up when the database is back.
             log.warning("turn_postponed", conversation=conversation_id, error=type(error).__name__)
             with contextlib.suppress(SQLAlchemyError):
                 await self._ports.conversations.release(conversation_id, self._worker)
+
+    async def _forget_erased(self, conversation_id: str) -> None:
+        """What this turn saved after its conversation was erased goes as well."""
+        try:
+            await self._ports.conversations.get(conversation_id)
+        except ConversationErased:
+            await self._checkpoints.forget(conversation_id)
+            await self._ports.proposals.erase(conversation_id)
+        except (SQLAlchemyError, UnknownConversation) as error:
+            log.warning("erased_turn_not_forgotten", conversation=conversation_id, error=type(error).__name__)
 
     async def _attempt(self, turn: Turn) -> Closed:
         """Run a turn to its end; a turn that keeps failing is given to a person instead of being lost."""
@@ -196,6 +214,7 @@ class Runner:
     async def _close(self, turn: Turn, work: TurnWork, reply: Reply, checkpoint: str) -> Closed:
         closed = await self._store(turn, reply, work.locale.language, checkpoint, work.draft)
         await self._forget_before(turn, checkpoint)
+        await remember(self._ports, work)
         return closed
 
     async def _store(

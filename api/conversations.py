@@ -77,10 +77,18 @@ async def open_conversation(request: Request, wired: Wired) -> Opened:
     if body.customer_token is not None:
         customer = await wired.customer_tokens.verify(body.customer_token)
         who |= {"customer_id": customer.sub, "customer_email": customer.email}
+    language = body.language or await _her_language(wired, who.get("customer_id"))
     conversation, token = await wired.conversations.create(
-        channel=body.channel, market=body.market, language=body.language, **who
+        channel=body.channel, market=body.market, language=language, **who
     )
     return Opened(conversation_id=conversation.id, conversation_token=token)
+
+
+async def _her_language(wired: Wired, customer_id: str | None) -> str | None:
+    """Whom the shop knows is greeted in the language that she spoke last."""
+    if customer_id is None or wired.accounts is None:
+        return None
+    return await wired.accounts.language_of(customer_id)
 
 
 @router.get("/{conversation_id}")
@@ -93,11 +101,6 @@ async def read_conversation(conversation: Own, wired: Wired) -> Transcript:
 
 @router.delete("/{conversation_id}", status_code=204)
 async def erase_conversation(conversation: Own, wired: Wired) -> Response:
-    """Erase for good. Other rooms go first, so that a failure leaves the token good for another try."""
-    for erase in wired.erasers:
-        await erase(conversation.id)
-    await wired.conversations.erase(conversation.id)
-    # A turn that was under way may have left something behind until it lost the conversation.
-    for erase in wired.erasers:
-        await erase(conversation.id)
+    """Erase for good; what broke off can be tried again with the same token."""
+    await wired.erasures.conversation(conversation.id)
     return Response(status_code=204)

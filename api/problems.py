@@ -31,6 +31,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "token_missing": (401, "A bearer token is needed."),
     "customer_token_invalid": (401, "The customer token is forged or expired."),
     "staff_token_invalid": (401, "The staff token is forged or expired."),
+    "customer_unproven": (403, "Nobody has shown in this conversation which customer she is."),
     "role_too_low": (403, "This needs a higher role."),
     "not_yours": (403, "Another person owns this conversation, or nobody does."),
     "unknown_conversation": (404, "There is no such conversation."),
@@ -38,6 +39,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "unknown_task": (404, "There is no such open task."),
     "not_found": (404, "There is nothing here."),
     "method_not_allowed": (405, "This method is not allowed here."),
+    "conversation_erased": (410, "The customer has erased this conversation."),
     "key_reused": (409, "The Idempotency-Key was used with another body."),
     "already_taken": (409, "Another person has taken this conversation."),
     "draft_closed": (409, "The draft was sent or rejected already."),
@@ -56,6 +58,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
 
 CODES: Mapping[type[Exception], str] = {
     conversation.UnknownConversation: "unknown_conversation",
+    conversation.ConversationErased: "conversation_erased",
     conversation.UnknownTask: "unknown_task",
     conversation.UnknownDraft: "unknown_draft",
     conversation.DraftClosed: "draft_closed",

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.accounts import Accounts
 from api.customer_tokens import CustomerTokens
 from api.metrics import Metrics
 from api.ports import Dispatcher
 from api.throttle import Throttle
+from conversations.erasures import Erasures
 from conversations.mail import MailQueue
 from conversations.repository import Conversations
 from desk.service import Desk
@@ -38,6 +40,7 @@ class Services:
     caller: Callable[[str], str]
     """A network address → its keyed digest, which is all that is kept of it."""
     throttle: Throttle
+    erasures: Erasures
     metrics: Metrics = field(default_factory=Metrics)
     reply_wait_s: float = 15.0
     origins: tuple[str, ...] = ()
@@ -51,8 +54,8 @@ class Services:
     checks: Mapping[str, Job] = field(default_factory=dict)
     """What must work before traffic comes: each raises when it does not."""
 
-    erasers: Sequence[Callable[[str], Awaitable[None]]] = ()
-    """What else keeps something of a conversation (checkpoints, proposals). Called with its id, more than once."""
+    accounts: Accounts | None = None
+    """What customers may see of what is kept about them; None where nothing is kept."""
 
     started: Sequence[Job] = ()
     stopped: Sequence[Job] = ()

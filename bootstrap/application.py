@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
+from agent.accounts import Accounts
 from api.app import create_app
 from api.customer_tokens import CustomerTokens
 from api.metrics import Metrics
@@ -59,6 +60,7 @@ def services_of(
     """What the interface is given."""
     settings = deployment.settings
     conversations = deployment.conversations
+    erasures = deployment.erasures
     return Services(
         conversations=conversations,
         dispatcher=deployment.runner,
@@ -84,9 +86,10 @@ def services_of(
         shop={"name": deployment.policy.shop.name, "markets": _markets(deployment.policy)},
         web=WEB,
         checks={"database": deployment.check_database, "index": deployment.check_index},
-        erasers=(deployment.erase,),
+        erasures=erasures,
+        accounts=Accounts(deployment.ports, erasures),
         started=(deployment.understanding.warm_up, deployment.runner.start),
-        background=tuple(couriers(deployment, client)),
+        background=(*couriers(deployment, client), erasures.run),
     )
 
 

@@ -26,9 +26,12 @@ from bootstrap.settings import Settings
 from commerce.demo import demo_policy_file
 from commerce.embedded.backend import EmbeddedBackend
 from conversations.codes import OneTimeCodes
+from conversations.contacts import Contacts
+from conversations.erasures import Erasures
 from conversations.mail import MailQueue
 from conversations.modes import Modes
 from conversations.notifications import Channel
+from conversations.profiles import Profiles
 from conversations.repository import Conversations
 from conversations.signals import Signals
 from conversations.store import Observer
@@ -48,7 +51,11 @@ from persistence.migrate import migrate
 from tools.guard import Guard
 from tools.identity_desk import ConversationDesk
 from tools.proposals import Proposals
+from tools.records import CustomerRecords
 from tools.registry import toolset
+
+MOST_ORDERS = 10_000
+"""Of one customer."""
 
 Reads = EmbeddedUnderstanding
 """What reads messages here; several deployments of one process may share one."""
@@ -79,6 +86,19 @@ class Deployment:
         """What the graph and the proposals keep of a conversation; the ledger stays, without words."""
         await self.checkpoints.forget(conversation_id)
         await self.ports.proposals.erase(conversation_id)
+
+    @property
+    def erasures(self) -> Erasures:
+        """Everything that keeps something of a customer here."""
+        return Erasures(
+            self.conversations,
+            erasers=(self.erase,),
+            scrubbers=(self.database.scrub, self.checkpoints.scrub),
+            orders_of=self._order_ids,
+        )
+
+    async def _order_ids(self, customer_id: str) -> list[str]:
+        return [order.id for order in await self.backend.orders_of(customer_id, MOST_ORDERS)]
 
     def caller(self, address: str) -> str:
         """A network address as a keyed digest."""
@@ -184,6 +204,7 @@ async def open_deployment(
                 planner=planner_of(settings, policy, packs),
                 verifier=Verifier(renderer, draft_rules(packs, reads)),
                 modes=modes_of(settings),
+                records=CustomerRecords(Profiles(database, clock), Contacts(conversations), backend),
                 zones=principal_zones(),
             )
             runner = Runner(

@@ -9,6 +9,10 @@ class UnknownConversation(ConversationError):
     """There is no such conversation, or the token does not open it: both look the same."""
 
 
+class ConversationErased(UnknownConversation):
+    """The customer has erased it. Told to those alone who knew it before."""
+
+
 class IdempotencyConflict(ConversationError):
     """The key came before with another body."""
 

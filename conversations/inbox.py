@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import rows
-from conversations.errors import IdempotencyConflict, LeaseLost, UnknownConversation
+from conversations.alive import gone
+from conversations.errors import IdempotencyConflict, LeaseLost
 from conversations.leases import LEASE_TTL, worker_is_dead
 from conversations.models import Accepted, Author, EventKind, Message, Turn
 from conversations.store import NewEvent, Store
@@ -93,7 +94,7 @@ async def number_message(connection: AsyncConnection, conversation_id: str) -> i
     taken = await connection.execute(_NUMBER, {"conversation": conversation_id})
     seq: int | None = taken.scalar_one_or_none()
     if seq is None:
-        raise UnknownConversation
+        raise await gone(connection, conversation_id)
     return seq
 
 

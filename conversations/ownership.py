@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import rows
+from conversations.alive import gone
 from conversations.drafts import reject_open
-from conversations.errors import AlreadyTaken, NotYours, OwnerChanged, UnknownConversation
+from conversations.errors import AlreadyTaken, NotYours, OwnerChanged
 from conversations.inbox import Inbox, number_message, write_message
 from conversations.models import (
     Author,
@@ -102,6 +103,22 @@ class Ownership(Inbox):
             ],
         )
 
+    async def raise_priority(self, conversation_id: str, priority: Priority) -> bool:
+        """Who waits in the queue waits as one of this priority, and staff hear of it; False where it changes nothing."""
+        async with self.database.write() as connection:
+            held = await held_still(connection, conversation_id)
+            known = await open_handoff_of(connection, conversation_id)
+            if held.owner != Owner.QUEUE or known is None:
+                return False
+            if _URGENCY.index(priority) <= _URGENCY.index(known.priority):
+                return False
+            await connection.execute(
+                update(handoffs).where(handoffs.c.id == known.id).values(priority=priority)
+            )
+            await self._tell_staff(connection, known.model_copy(update={"priority": priority}))
+        self._changed(conversation_id)
+        return True
+
     def _channels_for(self, handoff: Handoff) -> list[Channel]:
         alarming = _URGENCY.index(handoff.priority) >= _URGENCY.index(self.robots_from)
         return [channel for channel in self.staff_channels if alarming or channel not in ROBOTS]
@@ -183,7 +200,7 @@ async def held_still(connection: AsyncConnection, conversation_id: str) -> rows.
     )
     held = found.one_or_none()
     if held is None:
-        raise UnknownConversation
+        raise await gone(connection, conversation_id)
     return held
 
 

@@ -10,10 +10,13 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import rows
+from conversations.alive import gone
+from conversations.customer_tables import customer_conversations
 from conversations.errors import UnknownConversation
 from conversations.grants import Grants, lasting_grants
 from conversations.models import Conversation, DraftState, Level, Message, Owner
 from conversations.outbox import Outbox
+from conversations.proofs import Proof, prove
 from conversations.releasing import Releases
 from conversations.switch import Switches
 from conversations.tables import (
@@ -85,6 +88,8 @@ class Conversations(Releases, Outbox, Grants, Tasks, Switches):
                     }
                 )
             )
+            if customer_id is not None:
+                await prove(connection, conversation.id, customer_id, Proof.TOKEN, conversation.created_at)
         return conversation, token
 
     async def authenticate(self, conversation_id: str, token: str) -> Conversation:
@@ -97,11 +102,20 @@ class Conversations(Releases, Outbox, Grants, Tasks, Switches):
             raise UnknownConversation
         return rows.conversation(row)
 
+    async def opened_by(self, token: str) -> Conversation | None:
+        """The conversation that this token opens, where nobody names it."""
+        query = select(conversations).where(
+            conversations.c.token_digest == _token_digest(token), conversations.c.erased_at.is_(None)
+        )
+        async with self.database.read() as connection:
+            row = (await connection.execute(query.limit(1))).one_or_none()
+        return None if row is None else rows.conversation(row)
+
     async def get(self, conversation_id: str) -> Conversation:
         async with self.database.read() as connection:
             row = await _alive(connection, conversation_id)
-        if row is None:
-            raise UnknownConversation
+            if row is None:
+                raise await gone(connection, conversation_id)
         return rows.conversation(row)
 
     async def transcript(self, conversation_id: str) -> tuple[Message, ...]:
@@ -158,7 +172,8 @@ class Conversations(Releases, Outbox, Grants, Tasks, Switches):
                 .where(one_time_codes.c.conversation_id == conversation_id)
                 .values(order_id=None, code_digest="", spent_at=self.clock.now())
             )
-            for table in (messages, events, handoffs, notifications, mails, grants):
+            mine_alone = (messages, events, handoffs, notifications, mails, grants, customer_conversations)
+            for table in mine_alone:
                 await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
             # What became of a draft stays counted; one that nobody has decided is of no more use.
             mine = drafts.c.conversation_id == conversation_id

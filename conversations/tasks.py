@@ -6,6 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations import rows
+from conversations.alive import alive
 from conversations.errors import UnknownTask
 from conversations.models import StaffTask, TaskKind
 from conversations.signals import STAFF_DESK
@@ -23,6 +24,9 @@ class Tasks(Store):
         """Ask staff; asking again for the same proposal changes nothing."""
         try:
             async with self.database.write() as connection:
+                if not await alive(connection, conversation_id):
+                    # Erased since: the work goes on without words.
+                    summary = {}
                 await connection.execute(
                     insert(staff_tasks).values(
                         id=new_id("task"),

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 from sqlalchemy import and_, case, select
 
+from conversations.contacts import Contact, Contacts
 from conversations.models import (
     Conversation,
     DraftReply,
@@ -50,6 +51,8 @@ class Waiting(Record):
     summary: dict[str, str]
     waiting_since: AwareDatetime
     waiting_seconds: int
+    related: tuple[Contact, ...] = ()
+    """The other open conversations of the same customer, where it was shown who she is."""
 
 
 class ConversationView(Record):
@@ -61,6 +64,8 @@ class ConversationView(Record):
     tasks: tuple[StaffTask, ...]
     drafts: tuple[DraftReply, ...] = ()
     """What waits to be sent."""
+    related: tuple[Contact, ...] = ()
+    """The other open conversations of the same customer."""
 
 
 class AutomationView(Record):
@@ -75,9 +80,10 @@ class AutomationView(Record):
 class Inbox:
     """A view over conversations and their open handoffs."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, contacts: Contacts) -> None:
         self._database = database
         self._clock = clock
+        self._contacts = contacts
 
     async def list(self, state: State = "all", limit: int = 100) -> Sequence[Waiting]:
         """Queued first by priority and waiting time, then those a person answers, then the assistant's."""
@@ -105,7 +111,12 @@ class Inbox:
         if state != "all":
             query = query.where(conversations.c.owner == state)
         async with self._database.read() as connection:
-            return [self._line(row) for row in await connection.execute(query)]
+            lines = [self._line(row) for row in await connection.execute(query)]
+        related = await self._contacts.related(line.conversation_id for line in lines)
+        return [
+            line.model_copy(update={"related": tuple(related.get(line.conversation_id, ()))})
+            for line in lines
+        ]
 
     def _line(self, row: AnyRow) -> Waiting:
         since = row.handed_at or row.created_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from conversations.contacts import Contacts
 from conversations.errors import UnknownTask
 from conversations.models import DraftCount, DraftReply, Message, StaffTask, TaskKind
 from conversations.modes import Modes
@@ -40,7 +41,8 @@ class Desk:
         self, conversations: Conversations, settlement: Settlement, modes: Modes | None = None
     ) -> None:
         self._conversations = conversations
-        self._inbox = Inbox(conversations.database, conversations.clock)
+        self._contacts = Contacts(conversations)
+        self._inbox = Inbox(conversations.database, conversations.clock, self._contacts)
         self._settlement = settlement
         self._modes = modes or Modes()
 
@@ -55,6 +57,7 @@ class Desk:
             handoff=await self._conversations.open_handoff(conversation_id),
             tasks=tuple(await self._conversations.tasks(conversation_id)),
             drafts=await self._conversations.open_drafts(conversation_id),
+            related=tuple((await self._contacts.related([conversation_id])).get(conversation_id, ())),
         )
 
     async def take(self, conversation_id: str, staff: Staff) -> None:

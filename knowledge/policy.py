@@ -130,6 +130,14 @@ class Limits(Clause):
     return_refund: tuple[Money, ...]
 
 
+class Memory(Clause):
+    """What is looked up about a customer who has written before, and how waiting makes her more urgent."""
+
+    look_back_days: int = Field(default=14, ge=1)
+    high_after_hours: int = Field(default=24, ge=1)
+    urgent_after_hours: int = Field(default=72, ge=1)
+
+
 class Policy(Clause):
     version: str
     effective: date
@@ -141,6 +149,7 @@ class Policy(Clause):
     payment: Payment
     warranty: Warranty
     limits: Limits
+    memory: Memory = Memory()
     relaxed_tools: dict[str, str] = Field(default_factory=dict)
     """Tool name → the lower identity level that this shop accepts for it."""
 

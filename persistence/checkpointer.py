@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Checkpoints(Protocol):
-    """The saver for the graph, what it saved last, and the two ways to forget."""
+    """The saver for the graph, what it saved last, and the ways to forget."""
 
     @property
     def saver(self) -> BaseCheckpointSaver[Any]: ...
@@ -33,6 +33,10 @@ class Checkpoints(Protocol):
 
     async def forget(self, thread_id: str) -> None:
         """Delete the thread."""
+        ...
+
+    async def scrub(self) -> bool:
+        """Leave nothing of what was deleted in a file of our own; False where it is busy: try again later."""
         ...
 
 

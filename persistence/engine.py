@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -30,6 +31,10 @@ metadata = MetaData(
 
 BUSY_TIMEOUT_MS = 5_000
 
+WRITE_ANEW = "VACUUM"
+EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+"""Gives one row that begins with 1 where somebody is in its way."""
+
 
 def async_url(url: str) -> URL:
     """The URL with the driver we use; raises ValueError for a database that is neither SQLite nor PostgreSQL."""
@@ -47,6 +52,8 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What is deleted is overwritten: an erased text must not stay readable in the file.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.close()
 
@@ -115,6 +122,24 @@ class Database:
                 await self._turn_to_write.acquire()
         except TimeoutError as error:
             raise WaitedTooLong("another transaction has held the database for too long") from error
+
+    async def scrub(self) -> bool:
+        """Leave nothing in the file of what was deleted; False where others keep it busy: try again later.
+
+        Pages that were torn apart and joined keep copies that `secure_delete` does not reach: the file is written anew.
+        """
+        if not self.is_sqlite:
+            return True
+        await self._wait_to_write()
+        try:
+            async with self.engine.connect() as connection:
+                await connection.exec_driver_sql(WRITE_ANEW)
+                busy = (await connection.exec_driver_sql(EMPTY_LOG)).scalar_one()
+        except OperationalError:
+            return False
+        finally:
+            self._turn_to_write.release()
+        return bool(busy == 0)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -13,7 +13,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from persistence.checkpointer import Newest
-from persistence.engine import Database
+from persistence.engine import EMPTY_LOG, WRITE_ANEW, Database
 from persistence.sqlite import OneHopConnection
 
 
@@ -41,6 +41,10 @@ class SqliteCheckpoints:
     async def forget(self, thread_id: str) -> None:
         await self.saver.adelete_thread(thread_id)
 
+    async def scrub(self) -> bool:
+        async with self.saver.lock:
+            return bool(await self._connection.run(_scrub))
+
 
 def _forget_before(connection: sqlite3.Connection, thread_id: str, checkpoint_id: str) -> None:
     with connection:
@@ -48,6 +52,16 @@ def _forget_before(connection: sqlite3.Connection, thread_id: str, checkpoint_id
             connection.execute(
                 f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < ?", (thread_id, checkpoint_id)
             )
+
+
+def _scrub(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.commit()
+        connection.execute(WRITE_ANEW)
+        busy, *_ = connection.execute(EMPTY_LOG).fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return bool(busy == 0)
 
 
 @asynccontextmanager
@@ -59,4 +73,5 @@ async def open_sqlite(database: Database, serde: SerializerProtocol) -> AsyncIte
         saver = Saver(connection, serde)
         await saver.setup()
         await connection.execute("PRAGMA synchronous=NORMAL")
+        await connection.execute("PRAGMA secure_delete=ON")
         yield SqliteCheckpoints(saver, connection)

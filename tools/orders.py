@@ -17,6 +17,7 @@ from conversations.models import Level
 from facts.evidence import Evidence
 from facts.values import Code, Country, Date, DateTime, Fact, Quantity, Term
 from tools.days import day_fact, local_day
+from tools.history import last_order
 from tools.items import items
 from tools.lookup import Arguments, OrderArguments, known_order, level_of, lookup
 from tools.results import about_order, evidence, identity_needed, not_matched, order_result
@@ -123,7 +124,11 @@ async def list_orders(context: ToolContext, arguments: ListOrdersArguments) -> T
     if not newest:
         return ToolResult("list_orders", "none")
     told = tuple(_listed(context, order) for order in newest)
-    return ToolResult("list_orders", "listed", told, {"order_numbers": [order.number for order in newest]})
+    numbers = [order.number for order in newest]
+    data: dict[str, object] = {"order_numbers": numbers}
+    if (last := await last_order(context)) in numbers:
+        data["last_order"] = last
+    return ToolResult("list_orders", "listed", told, data)
 
 
 async def _own(context: ToolContext, customer: str | None) -> Sequence[Order]:
@@ -143,7 +148,8 @@ LIST_ORDERS = Tool(
     description=(
         "List the newest orders (at most five) of the signed-in customer, or those identified in this "
         "conversation. Call it when the customer speaks of her order without a number. Takes no arguments.\n"
-        "Outcomes: listed (data.order_numbers, newest first); none (she has no orders); identity_needed "
+        "Outcomes: listed (data.order_numbers, newest first; data.last_order is the one she asked about last: "
+        "ask whether it is that one again); none (she has no orders); identity_needed "
         "(nobody is identified: ask for an order number with e-mail address or postcode)."
     ),
     arguments=ListOrdersArguments,

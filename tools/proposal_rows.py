@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from facts.clock import Clock
 from facts.evidence import Evidence
 from facts.identifiers import new_id
-from facts.values import Code, Money
+from facts.values import Code, Money, Text
 from persistence.engine import Database
 from tools.tables import ledger, proposals
 from tools.tool import ProposalDraft, ToolContext, ToolResult
@@ -35,6 +35,9 @@ class ProposalState(StrEnum):
     REQUESTED = "requested"
     AWAITING_APPROVAL = "awaiting_approval"
     FAILED = "failed"
+
+
+_WAITING = (ProposalState.REQUESTED, ProposalState.AWAITING_APPROVAL, ProposalState.CONFIRMED)
 
 
 class LedgerState(StrEnum):
@@ -73,6 +76,16 @@ class Proposal(BaseModel):
         number = self.evidence.facts.get("order_number")
         return number.value if isinstance(number, Code) else ""
 
+    @property
+    def waits(self) -> bool:
+        """For a person, to approve it or to carry it out; or it is being carried out this moment."""
+        return self.state in _WAITING
+
+    @property
+    def wordless(self) -> bool:
+        """Its conversation was erased: there is nothing left to tell about it."""
+        return not self.arguments
+
 
 class ProposalRows:
     """The rows alone. Every change of state compares first, so that two who come at once cannot both make it."""
@@ -107,6 +120,10 @@ class ProposalRows:
             answered | (proposals.c.state == ProposalState.OPEN) & (proposals.c.expires_at > forgotten),
         )
         return next((one for one in found if one.ended_turn == turn_id), found[0] if found else None)
+
+    async def of(self, conversation_ids: Sequence[str]) -> list[Proposal]:
+        """All that was proposed in these conversations."""
+        return await self._all(proposals.c.conversation_id.in_(conversation_ids))
 
     async def waiting(self) -> list[Proposal]:
         """What waits for a person: to approve it, or to carry it out."""
@@ -224,14 +241,24 @@ class ProposalRows:
         await self.move(proposal.id, ProposalState.CONFIRMED, back, **values)
 
     async def erase(self, conversation_id: str) -> None:
-        """Delete what a conversation proposed, save what people still have to carry out; the ledger stays."""
-        waiting = (ProposalState.REQUESTED, ProposalState.AWAITING_APPROVAL, ProposalState.CONFIRMED)
+        """Delete what a conversation proposed, and what the ledger tells of it beside the bare fact.
+
+        What people still have to carry out stays for as long, with what they need for it and no word more.
+        """
+        mine = proposals.c.conversation_id == conversation_id
+        waiting = proposals.c.state.in_(_WAITING)
         async with self._database.write() as connection:
+            hers = select(proposals.c.id).where(mine, ~waiting)
             await connection.execute(
-                delete(proposals).where(
-                    proposals.c.conversation_id == conversation_id, proposals.c.state.not_in(waiting)
-                )
+                update(ledger)
+                .where(ledger.c.key.in_(hers), ledger.c.outcome.is_not(None))
+                .values(outcome=null())
             )
+            await connection.execute(delete(proposals).where(mine, ~waiting))
+            for row in (await connection.execute(select(proposals).where(mine))).all():
+                kept = _wordless(_proposal(row).evidence).model_dump(mode="json")
+                bare = update(proposals).where(proposals.c.id == row.id)
+                await connection.execute(bare.values(evidence=kept, arguments={}))
 
     async def _first(self, *conditions: ColumnElement[bool]) -> Proposal | None:
         found = await self._all(*conditions)
@@ -281,6 +308,12 @@ def _proposal(row: Row[Any]) -> Proposal:
     values.pop("digest")
     amount = None if minor is None else Money(minor=minor, currency=currency)
     return Proposal.model_validate({**values, "amount": amount})
+
+
+def _wordless(evidence: Evidence) -> Evidence:
+    """Which order it was about, and what kind of thing; nothing else that was shown."""
+    numbers = {name: fact for name, fact in evidence.facts.items() if name == "order_number"}
+    return evidence.model_copy(update={"facts": numbers, "quote": None, "title": Text(value="")})
 
 
 def _kept(result: ToolResult) -> dict[str, Any]:

@@ -185,7 +185,7 @@ class Proposals(ProposalRows):
         zone = context.policy.staff.zone
         summary = {
             language: self._summary(Locale(language, zone=zone), kind, proposal.evidence)
-            for language in self._renderer.languages
+            for language in (() if proposal.wordless else self._renderer.languages)
         }
         await self._tasks.add_task(proposal.id, proposal.conversation_id, kind, summary)
         noun = (proposal.evidence.statement or "").partition(".")[0]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
+from tools.history import CONTACT_HISTORY
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
 from tools.policies import ANSWER_POLICY
@@ -84,6 +85,7 @@ def toolset() -> Registry:
             ANSWER_POLICY,
             REQUEST_CODE,
             VERIFY_CODE,
+            CONTACT_HISTORY,
             RETURNABLE_ITEMS,
             START_RETURN,
             CANCELLABLE,

@@ -22,6 +22,7 @@ from nlu.perception import Perception
 
 if TYPE_CHECKING:
     from tools.identity import IdentityDesk
+    from tools.records import CustomerRecords
 
 
 class Effect(StrEnum):
@@ -66,6 +67,8 @@ class ToolContext:
     """The order that the guard has cleared for this call."""
     drafting: bool = False
     """What is said is a draft: nothing may be mailed, and nothing proposed that a yes could bind."""
+    records: CustomerRecords | None = None
+    """What is remembered of customers; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

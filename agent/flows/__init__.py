@@ -57,6 +57,8 @@ class Step(BaseModel):
     choices: str | None = None
     brief: str | None = None
     """The shorter form when the message also asks for something."""
+    signed_in: bool = False
+    """Said only to her whom the shop has signed in."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:

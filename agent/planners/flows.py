@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from itertools import count
 
 from agent.flows import Flow, Flows, Kind
+from agent.planners.last_order import LAST_ORDER
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
 from agent.planners.walk import Status, Walk
 from agent.planners.walking import ENTITY_OF_SLOT
@@ -99,7 +100,7 @@ class _FlowsTurn:
         if asked and perception.first(asked):
             # "I don't need it any more" is a reason before it is a no.
             return False
-        if perception.answer is Answer.NO and waiting not in (None, "confirm"):
+        if perception.answer is Answer.NO and waiting not in (None, "confirm", LAST_ORDER):
             return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP

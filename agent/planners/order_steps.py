@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from agent.flows import Step
+from agent.planners.last_order import LastOrder
 from agent.planners.planner import Phrase, ToolCall
-from agent.planners.walking import Walking
 from facts.evidence import Evidence
 from facts.values import Fact, Listing
 from nlu.perception import EntityKind
@@ -14,7 +14,7 @@ from nlu.perception import EntityKind
 MAX_ORDER_TRIES = 3
 
 
-class OrderSteps(Walking):
+class OrderSteps(LastOrder):
     """Number and contact, in whatever order they come; her own orders where she is signed in."""
 
     async def _order(self, step: Step) -> AsyncIterator[ToolCall]:
@@ -32,6 +32,8 @@ class OrderSteps(Walking):
             slots["order"] = self.view.memory.order
             return
         if step.order == "known":
+            return
+        if self._takes_up_last_order():
             return
         if self.view.signed_in:
             async for call in self._pick_own_order():
@@ -96,6 +98,8 @@ class OrderSteps(Walking):
         if len(numbers) == 1:
             self._fill("order", numbers[0])
             self.view.memory.order = numbers[0]
+        elif (last := result.data.get("last_order")) and self._may_offer(last):
+            self._offer(last)
         elif numbers:
             codes = tuple(self._number_fact(entry) for entry in result.evidence)
             self._wait("order_number", Phrase("order.choose", {"orders": Listing(items=codes)}), codes)

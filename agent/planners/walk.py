@@ -42,6 +42,8 @@ class Walk(CallSteps, SlotSteps):
             self._choose(step)
         elif step.slot:
             self._slot(step)
+        elif step.say and step.signed_in and not self.view.signed_in:
+            return
         elif step.say:
             self._say(Phrase(step.brief if self._brief and step.brief else step.say))
         elif step.hand_over:

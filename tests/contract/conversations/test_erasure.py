@@ -91,3 +91,17 @@ async def test_turn_under_way_writes_nothing_more(
     await mails.add(f"{CANARY}@example.com", CANARY, CANARY, "en", conversation_id=conversation.id)
     assert CANARY not in await _everything(database)
     assert await conversations.unclosed() == []
+
+
+KNOWN_TO_ERASURE = {
+    "customer_conversations", "drafts", "events", "grants", "handoffs", "mails", "messages", "notifications",
+    "one_time_codes", "proposals", "staff_tasks",
+}  # fmt: skip
+
+
+async def test_every_table_that_names_a_conversation_is_known_to_erasure(database: Database) -> None:
+    """A new one is added here with what erasing does to it."""
+    async with database.read() as connection:
+        tables = MetaData()
+        await connection.run_sync(tables.reflect)
+    assert {table.name for table in tables.sorted_tables if "conversation_id" in table.c} == KNOWN_TO_ERASURE

@@ -201,6 +201,9 @@ class FailingCheckpoints:
     async def forget(self, thread_id: str) -> None:
         await self.saver.adelete_thread(thread_id)
 
+    async def scrub(self) -> bool:
+        return False
+
 
 async def test_failed_attempt_is_repeated_and_says_nothing_twice(quick_house: House) -> None:
     checkpoints = FailingCheckpoints(1)

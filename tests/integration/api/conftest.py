@@ -18,6 +18,7 @@ from api.customer_tokens import CustomerTokens
 from api.metrics import Metrics
 from api.services import Services
 from api.throttle import Throttle
+from conversations.erasures import Erasures
 from conversations.mail import MailQueue
 from conversations.models import EventKind, Owner, Reply, Turn
 from conversations.repository import Conversations
@@ -199,6 +200,7 @@ async def build(database: Database, tmp_path: Path) -> AsyncIterator[Build]:
             "metrics": metrics,
             "reply_wait_s": 5.0,
         }
+        values["erasures"] = Erasures(conversations, changes.pop("erasers", ()))  # type: ignore[arg-type]
         services = Services(**(values | changes))  # type: ignore[arg-type]
         app = create_app(services)
         client = httpx.AsyncClient(

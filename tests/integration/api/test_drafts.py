@@ -141,5 +141,5 @@ async def test_erased_conversation_has_no_drafts(caller: Caller, act: str) -> No
     house, draft = caller.house, await _drafted(caller)
     await house.client.delete(caller.path, headers=caller.headers)
     answer = await house.client.post(_path(caller, draft, act), headers=house.staff())
-    assert answer.status_code == 404
-    assert (await house.client.get(_path(caller), headers=house.staff())).status_code == 404
+    assert (answer.status_code, answer.json()["type"]) == (410, "urn:dragoman:problem:conversation_erased")
+    assert (await house.client.get(_path(caller), headers=house.staff())).status_code == 410

@@ -17,7 +17,11 @@ import tools
 from commerce.backend import CommerceBackend
 from commerce.demo import Story, demo_policy_file, stories
 from commerce.models import Order
+from conversations.contacts import Contacts
 from conversations.models import Level, TaskKind
+from conversations.profiles import Profiles
+from conversations.repository import Conversations
+from conversations.signals import Signals
 from facts.clock import FakeClock
 from facts.evidence import Evidence
 from facts.values import Fact
@@ -30,6 +34,7 @@ from persistence.engine import Database
 from tools.guard import Guard
 from tools.identity import CodeOutcome
 from tools.proposals import Proposals
+from tools.records import CustomerRecords
 from tools.registry import toolset
 from tools.tool import Identity, ToolContext, ToolResult
 
@@ -181,6 +186,9 @@ class Shop:
         self.registry = toolset()
         self.proposals = Proposals(self.database, self.clock, self.staff, Names(), self.registry)
         self.guard = Guard(self.registry, self.proposals, self.policy)
+        self.conversations = Conversations(self.database, self.clock, Signals())
+        self.profiles = Profiles(self.database, self.clock)
+        self.records = CustomerRecords(self.profiles, Contacts(self.conversations), self.backend)
 
     def context(
         self,
@@ -203,6 +211,7 @@ class Shop:
             perception=heard("What about it?"),
             new_evidence_id=lambda: f"e{next(self._numbers)}",
             address=address,
+            records=self.records,
         )
 
     async def call(

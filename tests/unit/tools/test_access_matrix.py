@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "answer_policy": {"topic": "contact"},
     "request_code": {"order_number": DELIVERED.number},
     "verify_code": {"code": "000000"},
+    "contact_history": {},
     "returnable_items": {"order_number": DELIVERED.number},
     "start_return": {
         "order_number": DELIVERED.number,
@@ -51,6 +52,7 @@ EXPECTED = {
     "answer_policy":     ("answered", "answered", "answered", "answered",  "answered"),
     "request_code":      (READ,       STOP,      "sent",      "sent",      "sent"),
     "verify_code":       ("wrong",    "wrong",   "wrong",     "wrong",     "wrong"),
+    "contact_history":   (READ,       "none",    READ,        "none",      "none"),
     "returnable_items":  (READ,       STOP,      "some",      "some",      "some"),
     "start_return":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
     "cancellable":       (READ,       STOP,      "yes",       "yes",       "yes"),
