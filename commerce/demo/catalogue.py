@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commerce.demo.files import read_data
+from commerce.demo.files import read_data, read_entries
 from commerce.demo.numbers import salt
 from commerce.models import Product, SizeChart, Variant
 from facts.values import Money
@@ -28,7 +28,7 @@ _COLOUR_CODES = {
 def load_products() -> tuple[Product, ...]:
     """Every product, in the catalogue's order; prices are EUR with tax."""
     charts = {name: _chart(entry) for name, entry in read_data("size_charts").items()}
-    return tuple(_product(entry, charts) for entry in read_data("products"))
+    return tuple(_product(entry, charts) for entry in read_entries("products"))
 
 
 def _chart(entry: dict[str, Any]) -> SizeChart:
@@ -70,4 +70,5 @@ def _variant(entry: dict[str, Any], colour: str, size: str) -> Variant:
         price=Money.of(entry["price"], "EUR"),
         stock=stock,
         weight_g=entry["weight"],
+        held=colour in entry.get("held", ()),
     )
