@@ -6,6 +6,7 @@ from typing import Any
 
 from commerce.demo.files import read_data, read_entries
 from commerce.demo.numbers import salt
+from commerce.demo.pictures import picture_path
 from commerce.models import Product, SizeChart, Variant
 from facts.values import Money
 
@@ -46,16 +47,23 @@ def _product(entry: dict[str, Any], charts: dict[str, SizeChart]) -> Product:
     variants = tuple(_variant(entry, colour, size) for colour in entry.get("colours", [""]) for size in sizes)
     return Product(
         id=entry["id"],
-        title=entry["title"],
-        titles={"de": entry["de"], "zh-Hans": entry["zh"]},
-        description=entry["description"],
+        title=entry["title"]["en"],
+        titles=_translated(entry["title"]),
+        description=entry["description"]["en"],
+        descriptions=_translated(entry["description"]),
         category=entry["category"],
         brand=entry["brand"],
         tags=tuple(entry["tags"]),
         final_sale=entry.get("final_sale", False),
         size_chart=chart,
+        images=tuple(picture_path(entry["id"], colour) for colour in entry.get("colours", [""])),
+        warranty_months=entry.get("warranty"),
         variants=variants,
     )
+
+
+def _translated(texts: dict[str, str]) -> dict[str, str]:
+    return {language: text for language, text in texts.items() if language != "en"}
 
 
 def _variant(entry: dict[str, Any], colour: str, size: str) -> Variant:

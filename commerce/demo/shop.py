@@ -8,6 +8,7 @@ from typing import Any
 from commerce.demo.aftersales import make_dispute, make_refund, make_return, with_pieces_back
 from commerce.demo.catalogue import load_products
 from commerce.demo.coupons import load_coupons
+from commerce.demo.everyday import everyday_orders
 from commerce.demo.files import read_data, read_entries
 from commerce.demo.lanes import Lanes
 from commerce.demo.market import Market
@@ -25,7 +26,7 @@ def build_demo_shop(now: datetime) -> ShopData:
     products = load_products()
     customers = load_customers(now)
     book = _Book(products_by_sku(products), customers, now)
-    for entry in read_entries("orders"):
+    for entry in (*read_entries("orders"), *everyday_orders(products, book.lanes)):
         book.add(entry)
     return ShopData(
         customers=tuple(customers.values()),
@@ -55,7 +56,8 @@ class _Book:
         self._scenarios: dict[str, dict[str, Any]] = read_data("scenarios")
         self._market = Market()
         self._orders = OrderMaker(self._market, shelf, now)
-        self._parcels = ParcelMaker(Lanes(), self._market, now)
+        self.lanes = Lanes()
+        self._parcels = ParcelMaker(self.lanes, self._market, now)
         self.orders: list[Order] = []
         self.shipments: list[Shipment] = []
         self.returns: list[Return] = []
@@ -64,7 +66,8 @@ class _Book:
 
     def add(self, entry: dict[str, Any]) -> None:
         """One entry: an order with its parcels, return and refund."""
-        scenario = self._scenarios[entry["scenario"]]
+        told = entry["scenario"]
+        scenario = told if isinstance(told, dict) else self._scenarios[told]
         customer = self._customers[entry["customer"]]
         address = customer.addresses[0]
         order_id = "ord_" + entry["number"].partition("-")[2]

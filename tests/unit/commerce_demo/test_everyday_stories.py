@@ -95,6 +95,14 @@ def test_electronics_were_delivered_long_ago(
 
 
 @language
+def test_a_maker_s_longer_warranty_still_runs_after_thirty_months(shop: ShopData, language: str) -> None:
+    months = product_of(shop, order_of(shop, f"maker_warranty_{language}")).warranty_months
+    assert months is not None
+    assert months > 30
+    assert product_of(shop, order_of(shop, f"warranty_30_months_{language}")).warranty_months is None
+
+
+@language
 @pytest.mark.parametrize(
     ("situation", "beyond"), [("quiet_parcel", -1), ("stuck_parcel", 2), ("reship_open", 45)]
 )
