@@ -1,4 +1,4 @@
-"""Returns and refunds of the demo shop."""
+"""Returns, refunds and disputes of the demo shop."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from commerce.demo.market import Market
 from commerce.demo.numbers import salt
+from commerce.disputes import Dispute, DisputeStatus
 from commerce.models import Order, OrderLine, Refund, Return, ReturnLine
 from facts.values import Money
 
 _ALPHABET = "23456789ACDEFGHJKMNPQRTVWXY"
 _WAREHOUSE = ZoneInfo("Europe/Amsterdam")
 _BACK = ("received", "refunded")
+_DECIDE_THEMSELVES = ("paypal", "klarna", "alipay")
 
 
 def make_return(order: Order, spec: dict[str, Any], market: Market, now: datetime) -> Return:
@@ -48,6 +50,21 @@ def make_refund(order: Order, spec: dict[str, Any], return_: Return | None, now:
         created_at=now - timedelta(hours=spec["ago"]),
         reason=spec["reason"],
         return_id=return_.id if return_ else None,
+    )
+
+
+def make_dispute(order: Order, spec: dict[str, Any], now: datetime) -> Dispute:
+    """The chargeback or payment-service case about the whole order; who decides it follows from how it was paid."""
+    status = DisputeStatus(spec["status"])
+    channel = order.payment_method if order.payment_method in _DECIDE_THEMSELVES else "card"
+    return Dispute(
+        id=order.id.replace("ord_", "dsp_"),
+        order_id=order.id,
+        channel=channel,
+        amount=order.total,
+        status=status,
+        opened_at=now - timedelta(hours=spec["ago"]),
+        closed_at=now - timedelta(hours=spec["closed"]) if "closed" in spec else None,
     )
 
 

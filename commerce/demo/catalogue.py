@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from commerce.demo.files import read_data
+from commerce.demo.files import read_data, read_entries
 from commerce.demo.numbers import salt
+from commerce.demo.pictures import picture_path
 from commerce.models import Product, SizeChart, Variant
 from facts.values import Money
 
@@ -28,7 +29,7 @@ _COLOUR_CODES = {
 def load_products() -> tuple[Product, ...]:
     """Every product, in the catalogue's order; prices are EUR with tax."""
     charts = {name: _chart(entry) for name, entry in read_data("size_charts").items()}
-    return tuple(_product(entry, charts) for entry in read_data("products"))
+    return tuple(_product(entry, charts) for entry in read_entries("products"))
 
 
 def _chart(entry: dict[str, Any]) -> SizeChart:
@@ -46,16 +47,23 @@ def _product(entry: dict[str, Any], charts: dict[str, SizeChart]) -> Product:
     variants = tuple(_variant(entry, colour, size) for colour in entry.get("colours", [""]) for size in sizes)
     return Product(
         id=entry["id"],
-        title=entry["title"],
-        titles={"de": entry["de"], "zh-Hans": entry["zh"]},
-        description=entry["description"],
+        title=entry["title"]["en"],
+        titles=_translated(entry["title"]),
+        description=entry["description"]["en"],
+        descriptions=_translated(entry["description"]),
         category=entry["category"],
         brand=entry["brand"],
         tags=tuple(entry["tags"]),
         final_sale=entry.get("final_sale", False),
         size_chart=chart,
+        images=tuple(picture_path(entry["id"], colour) for colour in entry.get("colours", [""])),
+        warranty_months=entry.get("warranty"),
         variants=variants,
     )
+
+
+def _translated(texts: dict[str, str]) -> dict[str, str]:
+    return {language: text for language, text in texts.items() if language != "en"}
 
 
 def _variant(entry: dict[str, Any], colour: str, size: str) -> Variant:
@@ -70,4 +78,5 @@ def _variant(entry: dict[str, Any], colour: str, size: str) -> Variant:
         price=Money.of(entry["price"], "EUR"),
         stock=stock,
         weight_g=entry["weight"],
+        held=colour in entry.get("held", ()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,3 +29,19 @@ def read_yaml(path: Path) -> Any:
 def read_data(name: str) -> Any:
     """One of the shop's data files by its name without the ending."""
     return read_yaml(HERE / "data" / f"{name}.yaml")
+
+
+def read_entries(name: str) -> list[dict[str, Any]]:
+    """A list that is told in a file, if there is one, and in the files of the folder of its name, in their order."""
+    return [entry for part in _parts(name) for entry in part]
+
+
+def read_table(name: str) -> dict[str, Any]:
+    """A table that is told in a file and in the files of the folder of its name, in their order."""
+    return {key: value for part in _parts(name) for key, value in part.items()}
+
+
+def _parts(name: str) -> Iterator[Any]:
+    first = HERE / "data" / f"{name}.yaml"
+    more = sorted((HERE / "data" / name).glob("*.yaml"))
+    return (read_yaml(path) for path in ([first] if first.is_file() else []) + more)

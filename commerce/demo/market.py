@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from commerce.demo.files import demo_policy_file, read_data, read_yaml
+from commerce.demo.numbers import salt
 from facts.values import Money
 
 # The policy is read here as plain data: the room that checks it stands above this one.
@@ -25,6 +26,7 @@ class Market:
         }
         self._tax: dict[str, Any] = data["tax_percent"]
         self._duty: dict[str, Any] = data["duty_percent"]
+        self._payment: dict[str, list[str]] = data["payment"]
 
     def currency(self, country: str) -> str:
         """The currency in which the country's zone is priced."""
@@ -59,6 +61,10 @@ class Market:
         """The longest promised way in business days."""
         return int(self._zones[country]["transit"]["high"])
 
+    def scan_gap(self, country: str) -> int:
+        """The days that a parcel may go without a scan on the way there."""
+        return int(self._zones[country]["normal_scan_gap_days"])
+
     def window(self, country: str) -> int:
         """Days after delivery in which a return may be opened."""
         return int(self._returns["window_days_by_country"].get(country, self._returns["window_days"]))
@@ -69,6 +75,11 @@ class Market:
         if reason in self._returns["seller_pays"]:
             return Money(minor=0, currency=self.currency(country))
         return Money(**fee["by_country"].get(country, fee["default"]))
+
+    def payment_method(self, number: str, country: str) -> str:
+        """How an order is paid for there where its entry does not say."""
+        usual = self._payment.get(country) or self._payment["default"]
+        return usual[salt(f"{number}/paid", len(usual))]
 
     @property
     def send_by_days(self) -> int:

@@ -56,7 +56,9 @@ class ParcelMaker:
             zone = ZoneInfo(self.lanes.zone(address.city, address.country))
             last = self._at_the_door(self._days(spec["days"], address.country), zone, seed)
         else:
-            last = self.now - timedelta(hours=spec["ago"], minutes=salt(seed, 50))
+            last = self.now - timedelta(
+                hours=self._hours(spec["ago"], address.country), minutes=salt(seed, 50)
+            )
         moments = [last]
         for stop in reversed(stops[1:]):
             # Minutes keep scans off the full hour; gaps are hours, so the order stays.
@@ -68,6 +70,12 @@ class ParcelMaker:
         if isinstance(days, int):
             return days
         return self.market.window(country) + int(days.removeprefix("window"))
+
+    def _hours(self, ago: float | str, country: str) -> float:
+        """Hours, or days before or beyond the gap between two scans that is normal on the way there (`gap+2`)."""
+        if isinstance(ago, str):
+            return 24 * (self.market.scan_gap(country) + int(ago.removeprefix("gap")))
+        return ago
 
     def _at_the_door(self, days: int, zone: ZoneInfo, seed: str) -> datetime:
         """A delivery hour `days` calendar days ago where the customer lives, never in the future."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from commerce.demo.files import read_data
+from commerce.demo.files import read_table
 from commerce.models import Address, Customer
 
 
@@ -13,7 +13,7 @@ def load_customers(now: datetime) -> dict[str, Customer]:
     """Every customer by the short name that the order book uses."""
     return {
         key: _customer(f"cus_{place}", entry, now)
-        for place, (key, entry) in enumerate(read_data("customers").items(), 2001)
+        for place, (key, entry) in enumerate(read_table("customers").items(), 2001)
     }
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from commerce.demo.aftersales import make_refund, make_return, with_pieces_back
+from commerce.demo.aftersales import make_dispute, make_refund, make_return, with_pieces_back
 from commerce.demo.catalogue import load_products
-from commerce.demo.files import read_data
+from commerce.demo.coupons import load_coupons
+from commerce.demo.everyday import everyday_orders
+from commerce.demo.files import read_data, read_entries
 from commerce.demo.lanes import Lanes
 from commerce.demo.market import Market
 from commerce.demo.orders import OrderMaker
 from commerce.demo.parcels import ParcelMaker
 from commerce.demo.people import load_customers
+from commerce.disputes import Dispute
 from commerce.models import Customer, Order, Product, Refund, Return, Shipment, TrackingEvent, Variant
 from commerce.shopdata import ShopData
 
@@ -23,7 +26,7 @@ def build_demo_shop(now: datetime) -> ShopData:
     products = load_products()
     customers = load_customers(now)
     book = _Book(products_by_sku(products), customers, now)
-    for entry in read_data("orders"):
+    for entry in (*read_entries("orders"), *everyday_orders(products, book.lanes)):
         book.add(entry)
     return ShopData(
         customers=tuple(customers.values()),
@@ -32,6 +35,8 @@ def build_demo_shop(now: datetime) -> ShopData:
         shipments=tuple(book.shipments),
         returns=tuple(book.returns),
         refunds=tuple(book.refunds),
+        disputes=tuple(book.disputes),
+        coupons=load_coupons(now),
     )
 
 
@@ -51,15 +56,18 @@ class _Book:
         self._scenarios: dict[str, dict[str, Any]] = read_data("scenarios")
         self._market = Market()
         self._orders = OrderMaker(self._market, shelf, now)
-        self._parcels = ParcelMaker(Lanes(), self._market, now)
+        self.lanes = Lanes()
+        self._parcels = ParcelMaker(self.lanes, self._market, now)
         self.orders: list[Order] = []
         self.shipments: list[Shipment] = []
         self.returns: list[Return] = []
         self.refunds: list[Refund] = []
+        self.disputes: list[Dispute] = []
 
     def add(self, entry: dict[str, Any]) -> None:
         """One entry: an order with its parcels, return and refund."""
-        scenario = self._scenarios[entry["scenario"]]
+        told = entry["scenario"]
+        scenario = told if isinstance(told, dict) else self._scenarios[told]
         customer = self._customers[entry["customer"]]
         address = customer.addresses[0]
         order_id = "ord_" + entry["number"].partition("-")[2]
@@ -80,6 +88,8 @@ class _Book:
             order = with_pieces_back(order, scenario["return"])
         if "refund" in scenario:
             self.refunds.append(make_refund(order, scenario["refund"], return_, self._now))
+        if "dispute" in scenario:
+            self.disputes.append(make_dispute(order, scenario["dispute"], self._now))
         return order
 
 

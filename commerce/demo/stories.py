@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from commerce.demo.files import read_data
+from commerce.demo.files import read_data, read_entries
 from commerce.demo.people import load_customers
 
 
@@ -27,9 +27,10 @@ class Story:
 def stories() -> dict[str, Story]:
     """Every story by its handle; the order numbers and people do not depend on the clock."""
     people = load_customers(datetime(2000, 1, 1, tzinfo=UTC))
-    book = {entry["number"]: entry for entry in read_data("orders")}
+    book = {entry["number"]: entry for entry in read_entries("orders")}
+    told = {entry["story"]: number for number, entry in book.items() if "story" in entry}
     found = {}
-    for handle, number in read_data("stories").items():
+    for handle, number in (read_data("stories") | told).items():
         entry = book[number]
         customer = people[entry["customer"]]
         found[handle] = Story(

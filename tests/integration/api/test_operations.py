@@ -104,3 +104,16 @@ async def test_unknown_routes_are_problems(house: House, method: str, path: str,
     answer = await house.client.request(method, path)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_pictures_of_the_demo_s_products_are_served_in_the_demo_only(build: Build) -> None:
+    demo, live = await build(demo=True), await build()
+    answer = await demo.client.get("/demo/pictures/merino-crew-blue.svg")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].partition(";")[0] == "image/svg+xml"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.text.startswith("<svg ")
+    for missing in ("merino-crew-gold", "..%2f..%2fserver", "%3Cscript%3E"):
+        assert (await demo.client.get(f"/demo/pictures/{missing}.svg")).status_code == 404
+    assert (await live.client.get("/demo/pictures/merino-crew-blue.svg")).status_code == 404

@@ -14,6 +14,26 @@ from commerce.models import Order, OrderStatus, PaymentStatus, RefundStatus, Ret
 from commerce.shopdata import ShopData
 from facts.values import Money
 
+# Where it is not four or five digits.
+POSTCODES = {
+    "NL": r"\d{4} [A-Z]{2}",
+    "GB": r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}",
+    "IE": r"[A-Z]\d{2} [A-Z\d]{4}",
+    "CA": r"[A-Z]\d[A-Z] \d[A-Z]\d",
+    "CN": r"\d{6}",
+    "HK": r"999077",
+    "SG": r"\d{6}",
+    "PL": r"\d{2}-\d{3}",
+    "SE": r"\d{3} \d{2}",
+    "CZ": r"\d{3} \d{2}",
+    "GR": r"\d{3} \d{2}",
+    "LU": r"L-\d{4}",
+    "JP": r"\d{3}-\d{4}",
+    "BR": r"\d{5}-\d{3}",
+    "PT": r"\d{4}-\d{3}",
+}
+LANGUAGES = {"en", "de", "zh-Hans", "es", "fr", "ja"}
+
 
 def _zero(order: Order) -> Money:
     return Money(minor=0, currency=order.total.currency)
@@ -32,10 +52,10 @@ def test_a_later_moment_moves_the_dates_but_not_the_numbers(shop: ShopData, now:
 
 
 def test_it_is_large_enough_to_try_things_out(shop: ShopData) -> None:
-    assert len(shop.products) >= 36
-    assert len(shop.customers) >= 24
-    assert len({customer.country for customer in shop.customers}) >= 14
-    assert len(shop.orders) >= 96
+    assert len(shop.products) >= 84
+    assert len(shop.customers) >= 60
+    assert len({customer.country for customer in shop.customers}) >= 20
+    assert len(shop.orders) >= 250
 
 
 def test_every_status_occurs(shop: ShopData) -> None:
@@ -85,7 +105,7 @@ def test_a_line_names_a_variant_that_exists(shop: ShopData) -> None:
         for line in order.lines:
             assert shelf[line.sku].product_id == line.product_id
             assert shelf[line.sku].options == line.options
-            assert set(line.titles) == {"de", "zh-Hans"}
+            assert set(line.titles) == LANGUAGES - {"en"}
 
 
 def test_references_hold(shop: ShopData) -> None:
@@ -139,15 +159,43 @@ def test_mail_addresses_can_reach_nobody(shop: ShopData) -> None:
     assert all(customer.language for customer in shop.customers)
 
 
-def test_products_are_described_in_three_languages_with_ordered_size_charts(shop: ShopData) -> None:
+def test_products_are_described_in_six_languages_with_ordered_size_charts(shop: ShopData) -> None:
     assert {"shoes", "women", "men", "electronics", "home"} <= {product.category for product in shop.products}
     for product in shop.products:
-        assert product.description
-        assert product.titles["de"]
-        assert product.titles["zh-Hans"]
+        assert all([product.title, product.description, *product.titles.values()])
+        assert all(product.descriptions.values())
+        assert set(product.titles) == set(product.descriptions) == LANGUAGES - {"en"}
         sizes = {variant.options["size"] for variant in product.variants if "size" in variant.options}
         for size, row in product.size_chart.rows.items() if product.size_chart else ():
             assert size in sizes
             assert all(low <= high for low, high in row.values())
     assert sum(product.size_chart is not None for product in shop.products) >= 20
     assert any(variant.stock == 0 for product in shop.products for variant in product.variants)
+
+
+def test_no_title_stands_for_two_products(shop: ShopData) -> None:
+    for language in LANGUAGES - {"en"}:
+        assert len({product.titles[language] for product in shop.products}) == len(shop.products)
+    assert len({product.title for product in shop.products}) == len(shop.products)
+
+
+def test_a_longer_warranty_of_the_maker_is_longer_than_any_country_s(shop: ShopData) -> None:
+    longer = [product for product in shop.products if product.warranty_months]
+    assert len(longer) >= 5
+    assert all(product.warranty_months >= 36 for product in longer if product.warranty_months)
+    assert all(product.category in ("electronics", "home") for product in longer)
+
+
+def test_postcodes_look_as_they_do_in_their_country(shop: ShopData) -> None:
+    places = [address for customer in shop.customers for address in customer.addresses]
+    for place in places + [order.shipping_address for order in shop.orders]:
+        assert re.fullmatch(POSTCODES.get(place.country, r"\d{4,5}"), place.postcode), place
+    assert {place.country for place in places} == {order.shipping_address.country for order in shop.orders}
+
+
+def test_coupons_hold_now_later_or_no_longer(shop: ShopData, now: datetime) -> None:
+    assert len({coupon.id for coupon in shop.coupons}) == len(shop.coupons) >= 10
+    assert any(coupon.ends_at and coupon.ends_at < now for coupon in shop.coupons)
+    assert any(coupon.starts_at and coupon.starts_at > now for coupon in shop.coupons)
+    assert any(not coupon.active for coupon in shop.coupons)
+    assert {order.coupon for order in shop.orders} - {""} <= {coupon.id for coupon in shop.coupons}

@@ -14,7 +14,7 @@ from commerce.shopdata import ShopData
 from facts.tracking import TrackingStatus
 from knowledge.policy import load_policy
 
-LANGUAGES = {"de": "de", "en": "en", "zh": "zh-Hans"}
+LANGUAGES = {"de": "de", "en": "en", "zh": "zh-Hans", "es": "es", "fr": "fr", "ja": "ja"}
 
 STATUS = {
     "in_transit": OrderStatus.SHIPPED,
@@ -146,7 +146,14 @@ def test_untrusted_words_stand_in_the_note_and_in_the_scan(
 ) -> None:
     order = orders[f"untrusted_note_{language}"]
     words = " ".join(event.message for s in shop.shipments if s.order_id == order.id for event in s.events)
-    marks = {"de": ("ignorieren", "Entschädigung"), "en": ("ignore", "ignore"), "zh": ("忽略", "忽略")}
+    marks = {
+        "de": ("ignorieren", "Entschädigung"),
+        "en": ("ignore", "ignore"),
+        "zh": ("忽略", "忽略"),
+        "es": ("ignora", "ignora"),
+        "fr": ("ignorer", "ignorer"),
+        "ja": ("無視", "無視"),
+    }
     in_note, in_scan = marks[language]
     assert in_note in order.note
     assert in_scan in words
