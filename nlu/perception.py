@@ -56,6 +56,7 @@ class Signal(StrEnum):
     LEGAL = "legal"
     SAFETY = "safety"
     VULNERABLE = "vulnerable"
+    MINOR = "minor"
 
 
 @dataclass(frozen=True, slots=True)

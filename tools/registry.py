@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
+from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
+from tools.customs import CUSTOMS_PAPERS
+from tools.disputes import DISPUTE_STATUS
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
 from tools.policies import ANSWER_POLICY
@@ -88,5 +91,10 @@ def toolset() -> Registry:
             START_RETURN,
             CANCELLABLE,
             CANCEL_ORDER,
+            PARCEL_CHARGES,
+            CASH_ON_DELIVERY,
+            CUSTOMS_PAPERS,
+            DISPUTE_STATUS,
+            SHOP,
         )
     )

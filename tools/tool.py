@@ -64,6 +64,8 @@ class ToolContext:
     """The caller's network address, for throttling only."""
     order: Order | None = None
     """The order that the guard has cleared for this call."""
+    recipient: bool = False
+    """She said that she got the order as a present: neither prices nor the payer are hers to know."""
     drafting: bool = False
     """What is said is a draft: nothing may be mailed, and nothing proposed that a yes could bind."""
 
@@ -115,3 +117,5 @@ class Tool:
     read: ReadTool | None = None
     propose: Propose | None = None
     execute: Execute | None = None
+    refunds: bool = False
+    """Gives money or goods back, or says whether that is possible: not while a bank decides about the same money."""

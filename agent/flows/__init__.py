@@ -57,6 +57,8 @@ class Step(BaseModel):
     choices: str | None = None
     brief: str | None = None
     """The shorter form when the message also asks for something."""
+    once: bool = False
+    """Said when the flow begins, not again while something is still asked for."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:

@@ -99,7 +99,7 @@ class _FlowsTurn:
         if asked and perception.first(asked):
             # "I don't need it any more" is a reason before it is a no.
             return False
-        if perception.answer is Answer.NO and waiting not in (None, "confirm"):
+        if perception.answer is Answer.NO and waiting not in (None, "confirm", "buyer"):
             return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
