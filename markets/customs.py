@@ -18,19 +18,15 @@ class CustomsProof(StrEnum):
     NATIONAL_ID = "national_id"
     KYC = "kyc"
     RFC_OR_CURP = "rfc_or_curp"
-    RUT = "rut"
-    TAX_ID = "tax_id"
-    EORI = "eori"
-    INVOICE = "invoice"
 
 
 @dataclass(frozen=True, slots=True)
 class CustomsRule:
-    """`proofs` in the order in which they are usually asked for; `source` names who says so, `checked` when it was read."""
+    """`proofs` in the order in which they are usually asked for; `source` names who says so, `since` when it began."""
 
     proofs: tuple[CustomsProof, ...]
     source: str
-    checked: date
+    since: date | None
 
 
 @cache
@@ -39,7 +35,7 @@ def customs_rules() -> Mapping[str, CustomsRule]:
     rows = read_values((files(__package__) / "customs.yaml").read_text("utf-8"))
     return {
         country: CustomsRule(
-            tuple(CustomsProof(each) for each in row["proofs"]), row["source"], row["checked"]
+            tuple(CustomsProof(each) for each in row["proofs"]), row["source"], row.get("since")
         )
         for country, row in rows.items()
     }

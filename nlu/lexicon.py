@@ -48,6 +48,8 @@ class Reasons(Data):
     return_reason: Named = Field(default_factory=dict)
     cancel_reason: Named = Field(default_factory=dict)
     policy_topic: Named = Field(default_factory=dict)
+    remedy: Named = Field(default_factory=dict)
+    """What she would rather have: `replacement` or `refund`."""
 
 
 class Near(Data):

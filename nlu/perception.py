@@ -25,6 +25,7 @@ class EntityKind(StrEnum):
     RETURN_REASON = "return_reason"
     CANCEL_REASON = "cancel_reason"
     POLICY_TOPIC = "policy_topic"
+    REMEDY = "remedy"
 
 
 @dataclass(frozen=True, slots=True)

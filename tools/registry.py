@@ -10,10 +10,13 @@ from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
+from tools.inquiries import CHECK_DELIVERY, OPEN_INQUIRY
+from tools.lost import LOST_OPTIONS, SETTLE_LOST
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
 from tools.policies import ANSWER_POLICY
 from tools.returns import RETURNABLE_ITEMS, START_RETURN
 from tools.shipping import DELIVERY_ESTIMATE, TRACK_SHIPMENT
+from tools.shop import THIS_SHOP
 from tools.tool import Effect, Tool
 
 
@@ -95,6 +98,10 @@ def toolset() -> Registry:
             CASH_ON_DELIVERY,
             CUSTOMS_PAPERS,
             DISPUTE_STATUS,
-            SHOP,
+            THIS_SHOP,
+            CHECK_DELIVERY,
+            OPEN_INQUIRY,
+            LOST_OPTIONS,
+            SETTLE_LOST,
         )
     )

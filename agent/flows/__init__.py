@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Step(BaseModel):
-    """One step: exactly one of `order`, `country`, `call`, `choose`, `slot`, `say`, `hand_over` names its kind."""
+    """One step: exactly one of `order`, `country`, `call`, `choose`, `slot`, `agree`, `say`, `hand_over` is its kind."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -35,6 +35,8 @@ class Step(BaseModel):
     call: str | None = None
     choose: str | None = None
     slot: str | None = None
+    agree: str | None = None
+    """A yes-or-no question, `ask`; after a no, `silent` is said and the flow ends."""
     say: str | None = None
     hand_over: HandoffReason | None = None
 
@@ -62,9 +64,11 @@ class Step(BaseModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
-        kinds = (self.order, self.country, self.call, self.choose, self.slot, self.say, self.hand_over)
+        kinds = (
+            self.order, self.country, self.call, self.choose, self.slot, self.agree, self.say, self.hand_over,
+        )  # fmt: skip
         if sum(kind is not None for kind in kinds) != 1:
-            raise ValueError("a step is exactly one of order, country, call, choose, slot, say, hand_over")
+            raise ValueError("a step is exactly one of order, country, call, choose, slot, agree, say, hand_over")
         return self
 
 

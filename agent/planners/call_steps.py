@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from agent.flows import Step
 from agent.planners.order_steps import OrderSteps
 from agent.planners.planner import Phrase, Statement, ToolCall
-from agent.planners.walking import Status
+from agent.planners.walking import AGREE, Status
 from conversations.models import HandoffReason
 from facts.evidence import Evidence
 from nlu.perception import Answer, EntityKind
 from tools.disputes import STOPPED
 from tools.tool import ToolResult
 
+BUYER = f"{AGREE}buyer"
 REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
 """Outcomes that every tool may have and no flow can go on from."""
 
@@ -50,18 +51,18 @@ class CallSteps(OrderSteps):
 
     def _is_buyer(self, result: ToolResult) -> bool:
         """Of a present, only the buyer is sent a code; who got it is asked before she would learn of it."""
-        answer = self.view.perception.answer if self._awaited == "buyer" else None
+        answer = self.view.perception.answer if self._awaited == BUYER else None
         if answer is Answer.YES:
-            self._fill("buyer", "yes")
+            self._fill(BUYER, True)
             self.view.memory.recipient = False
-        if self.frame.slots.get("buyer"):
+        if self.frame.slots.get(BUYER):
             return True
         if answer is Answer.NO or self.view.memory.recipient:
             self.view.memory.recipient = True
             self._tell(result.evidence)
             self._hand_over(HandoffReason.NOT_AUTOMATED)
         else:
-            self._wait("buyer", Phrase("present.ask_buyer"), (Phrase("present.yes"), Phrase("confirm.no")))
+            self._wait(BUYER, Phrase("present.ask_buyer"), (Phrase("answer.yes"), Phrase("confirm.no")))
         return False
 
     def _still_waits_for_yes(self, tool: str) -> bool:

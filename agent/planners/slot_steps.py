@@ -6,11 +6,16 @@ from typing import Any
 
 from agent.flows import Step
 from agent.planners.planner import Clarify, Phrase, Statement
-from agent.planners.walking import ENTITY_OF_SLOT, Status, Walking
+from agent.planners.walking import AGREE, ENTITY_OF_SLOT, OTHER, Status, Walking
 from commerce.models import ReturnReason
 from facts.values import Fact, Term
-from nlu.perception import Candidate, EntityKind
+from nlu.perception import Answer, Candidate, EntityKind
 
+VALUES: dict[str, tuple[str, ...]] = {
+    "return_reason": tuple(ReturnReason),
+    "remedy": ("replacement", "refund"),
+}
+"""What a slot may be filled with, in the order in which it is offered."""
 NAMED_AGAIN = (
     "return_item",
     "exchange_item",
@@ -40,16 +45,32 @@ class SlotSteps(Walking):
         if mention:
             self._fill(slot, mention.value)
         elif slot not in self.frame.slots and self._awaited == slot and self._explained():
-            self._fill(slot, "other")
+            if OTHER in VALUES.get(slot, ()):
+                self._fill(slot, OTHER)
         if slot not in self.frame.slots:
             self._wait(slot, Phrase(step.ask or ""), self._choices(step))
+
+    def _agree(self, step: Step) -> None:
+        slot = f"{AGREE}{step.agree}"
+        if self.frame.slots.get(slot):
+            return
+        answer = self.view.perception.answer if self._awaited == slot else None
+        if answer is Answer.YES:
+            self._fill(slot, True)
+        elif answer is Answer.NO:
+            self.frame.waiting = None
+            self._say(Phrase(step.silent or "social.anything_else"))
+            self.status = Status.DONE
+        else:
+            self._wait(slot, Phrase(step.ask or ""), (Phrase("answer.yes"), Phrase("confirm.no")))
 
     def _explained(self) -> bool:
         """Asked twice, she said something that fits none of the choices: the last of them is "other"."""
         return self.frame.misses > 0 and self.view.perception.answer is None
 
     def _choices(self, step: Step) -> tuple[Fact, ...]:
-        return tuple(Term(id=f"{step.choices}.{reason}") for reason in ReturnReason) if step.choices else ()
+        values = VALUES.get(step.slot or "", ())
+        return tuple(Term(id=f"{step.choices}.{value}") for value in values) if step.choices else ()
 
     def _choose(self, step: Step) -> None:
         slot = step.choose or ""

@@ -42,6 +42,8 @@ class Walk(CallSteps, SlotSteps):
             self._choose(step)
         elif step.slot:
             self._slot(step)
+        elif step.agree:
+            self._agree(step)
         elif step.say and not (step.once and self._awaited):
             self._say(Phrase(step.brief if self._brief and step.brief else step.say))
         elif step.hand_over:

@@ -28,8 +28,11 @@ ENTITY_OF_SLOT = {
     "cancel_reason": EntityKind.CANCEL_REASON,
     "country": EntityKind.COUNTRY,
     "code": EntityKind.ONE_TIME_CODE,
+    "remedy": EntityKind.REMEDY,
 }
 
+AGREE = "agree:"
+"""How the slots of yes-or-no questions begin: a no answers them and does not end the conversation."""
 
 OTHER = "other"
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.flows import Flow, built_in_flows
-from commerce.models import ReturnReason
+from agent.planners.slot_steps import VALUES
 from conversations.models import HandoffReason
 from facts.values import Term
 from i18n.catalogue import IcuRenderer
