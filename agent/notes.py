@@ -14,7 +14,9 @@ SURE_ENOUGH = 0.5
 
 async def tell_seniors(ports: Ports, work: TurnWork) -> None:
     """Once a conversation for each reason, however often it is said."""
-    said = {each.intents[0].intent for each in work.seen.segments if each.intents[0].probability >= SURE_ENOUGH}
+    said = {
+        each.intents[0].intent for each in work.seen.segments if each.intents[0].probability >= SURE_ENOUGH
+    }
     for intent, reason in TOLD_OF.items():
         if intent in said:
             note = handoff_of(ports, work, reason)

@@ -11,7 +11,14 @@ from knowledge.policy import GiftReturns
 from tools.results import about_order
 from tools.tool import Tool, ToolContext, ToolResult
 
-WORDED_WITHOUT_MONEY = ("order.found", "order.listed", "order.status.", "tracking.", "return.item", "present.")
+WORDED_WITHOUT_MONEY = (
+    "order.found",
+    "order.listed",
+    "order.status.",
+    "tracking.",
+    "return.item",
+    "present.",
+)
 """Statements that carry amounts for cards and models but whose words tell none."""
 
 PAYERS = frozenset({"payment", "hint", "channel", "coupon"})

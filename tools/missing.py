@@ -92,7 +92,9 @@ def _in(
     for claim in claims:
         for settled in claim.lines:
             inside[settled.order_line_id] = inside.get(settled.order_line_id, 0) - settled.quantity
-    found = ((line, min(inside.get(line.id, 0), line.quantity - line.returned_quantity)) for line in order.lines)
+    found = (
+        (line, min(inside.get(line.id, 0), line.quantity - line.returned_quantity)) for line in order.lines
+    )
     return [(line, count) for line, count in found if count > 0]
 
 

@@ -68,7 +68,9 @@ class Step(BaseModel):
             self.order, self.country, self.call, self.choose, self.slot, self.agree, self.say, self.hand_over,
         )  # fmt: skip
         if sum(kind is not None for kind in kinds) != 1:
-            raise ValueError("a step is exactly one of order, country, call, choose, slot, agree, say, hand_over")
+            raise ValueError(
+                "a step is exactly one of order, country, call, choose, slot, agree, say, hand_over"
+            )
         return self
 
 
