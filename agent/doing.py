@@ -40,6 +40,7 @@ def tool_context(ports: Ports, work: TurnWork) -> ToolContext:
         address=work.conversation.caller or "",
         recipient=work.memory.recipient,
         drafting=work.drafting,
+        photos=work.photos,
     )
 
 

@@ -12,7 +12,12 @@ from nlu.perception import Perception
 
 NO_REQUEST = SOCIAL | {Intent.OUT_OF_SCOPE, Intent.NEVER_MIND}
 
-TOOL_OF_INTENT: dict[str, str] = {Intent.CANCEL_ORDER: "cancel_order", Intent.RETURN_ITEM: "start_return"}
+TOOL_OF_INTENT: dict[str, str] = {
+    Intent.CANCEL_ORDER: "cancel_order",
+    Intent.RETURN_ITEM: "start_return",
+    Intent.DAMAGED_ITEM: "open_claim",
+    Intent.WRONG_OR_MISSING_ITEM: "open_claim",
+}
 FURTHER: dict[str, tuple[str, ...]] = {
     "open_inquiry": (Intent.NOT_RECEIVED,),
     "settle_lost": (Intent.NOT_RECEIVED,),

@@ -122,7 +122,8 @@ CANCEL_ORDER = Tool(
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late_packed; "
         "too_late_shipped and already_delivered (offer start_return after delivery); already_cancelled; "
         "dispute_open; dispute_lost; identity_needed with needed=confirmed (call request_code) or "
-        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, requested, changed, expired."
+        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
+        "requested, changed, expired."
     ),
     arguments=CancelArguments,
     propose=propose,

@@ -1,4 +1,4 @@
-"""What may still be due for a parcel, from the order itself: for a message that asks for money, or a courier at the door."""
+"""What may still be due for a parcel, from the order itself: when a message or a courier asks for money."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from facts.values import Money
@@ -17,4 +18,9 @@ def within(limits: Limits, name: LimitName, amount: Money) -> bool:
         allowed = limits.cancel_refund
     elif name == "lost_refund" and limits.lost_refund is not None:
         allowed = limits.lost_refund
+    return covers(allowed, amount)
+
+
+def covers(allowed: Iterable[Money], amount: Money) -> bool:
+    """Whether one of the limits is in the amount's currency and not below it."""
     return any(amount.currency == limit.currency and amount.minor <= limit.minor for limit in allowed)

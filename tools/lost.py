@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from pydantic import Field
 
@@ -12,6 +13,7 @@ from commerce.errors import LineNotClaimable, OrderNotFound
 from commerce.models import Order
 from conversations.models import Level
 from facts.values import Code, Duration, Fact, Money
+from tools.claim_rules import Wish
 from tools.inquiries import standing_result
 from tools.items import items
 from tools.limits import within
@@ -19,8 +21,6 @@ from tools.lookup import OrderArguments, known_order
 from tools.missing import Case, case_of, in_stock, worth
 from tools.results import about_order, order_result, refused
 from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
-
-Wish = Literal["replacement", "refund"]
 
 
 async def lost_options(context: ToolContext, arguments: OrderArguments) -> ToolResult:
@@ -33,8 +33,11 @@ async def lost_options(context: ToolContext, arguments: OrderArguments) -> ToolR
     if amount is None:
         return order_result(context, "lost_options", "not_automated", "lost.not_automated", order.number)
     facts: dict[str, Fact] = {"items": items(order, case.pieces), "refund": amount}
-    outcome = "choose" if await in_stock(context, case.pieces) else "refund_only"
-    return order_result(context, "lost_options", outcome, f"lost.{outcome}", order.number, facts)
+    again = await in_stock(context, case.pieces)
+    outcome = "choose" if again else "refund_only"
+    told = order_result(context, "lost_options", outcome, f"lost.{outcome}", order.number, facts)
+    remedies = [str(wish) for wish in Wish if again or wish is Wish.REFUND]
+    return replace(told, data={**told.data, "remedies": remedies})
 
 
 LOST_OPTIONS = Tool(
@@ -44,8 +47,8 @@ LOST_OPTIONS = Tool(
     description=(
         "What can be done about a parcel that counts as lost (track_shipment: lost) or that the carrier has not found "
         "by the day it had (check_delivery: remedy_due). Needs an identified order.\n"
-        "Outcomes: choose (sent again or refunded: ask which); refund_only (not in stock any more); not_automated "
-        "(offer a person); not_delivered, wait, inquiry_possible (not lost yet: track_shipment, check_delivery); "
+        "Outcomes: choose (sent again or refunded: ask which; data.remedies); refund_only (not in stock any "
+        "more); not_automated (offer a person); not_delivered, wait, inquiry_possible (not lost yet: track_shipment, check_delivery); "
         "inquiry_open; settled; several; dispute_open; dispute_lost; identity_needed; not_matched."
     ),
     arguments=OrderArguments,
@@ -67,14 +70,14 @@ async def propose(context: ToolContext, arguments: SettleLostArguments) -> Propo
     amount = await worth(context, order, case.pieces)
     if amount is None:
         return order_result(context, "settle_lost", "not_automated", "lost.not_automated", order.number)
-    if arguments.remedy == "replacement" and not await in_stock(context, case.pieces):
+    if arguments.remedy is Wish.REPLACEMENT and not await in_stock(context, case.pieces):
         facts: dict[str, Fact] = {"items": items(order, case.pieces), "refund": amount}
         return order_result(context, "settle_lost", "refund_only", "lost.refund_only", order.number, facts)
     return _draft(context, order, case, amount, arguments.remedy)
 
 
 def _draft(context: ToolContext, order: Order, case: Case, amount: Money, wish: Wish) -> ProposalDraft:
-    again = wish == "replacement"
+    again = wish is Wish.REPLACEMENT
     draft = ClaimDraft(
         order_id=order.id,
         kind=case.kind,

@@ -7,6 +7,7 @@ from typing import Any
 
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
 from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
+from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
@@ -103,5 +104,7 @@ def toolset() -> Registry:
             OPEN_INQUIRY,
             LOST_OPTIONS,
             SETTLE_LOST,
+            CLAIM_OPTIONS,
+            OPEN_CLAIM,
         )
     )

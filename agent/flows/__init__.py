@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Step(BaseModel):
-    """One step: exactly one of `order`, `country`, `call`, `choose`, `slot`, `agree`, `say`, `hand_over` is its kind."""
+    """One step; its kind is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -37,6 +37,8 @@ class Step(BaseModel):
     slot: str | None = None
     agree: str | None = None
     """A yes-or-no question, `ask`; after a no, `silent` is said and the flow ends."""
+    photo: str | None = None
+    """The sentence that asks for a photo, where what was chosen needs one."""
     say: str | None = None
     hand_over: HandoffReason | None = None
 
@@ -57,6 +59,8 @@ class Step(BaseModel):
     source: str | None = Field(default=None, alias="from")
     ask: str | None = None
     choices: str | None = None
+    pieces: Literal["all", "one"] = "all"
+    """How many pieces of a chosen thing are meant where no number is said."""
     brief: str | None = None
     """The shorter form when the message also asks for something."""
     once: bool = False
@@ -65,11 +69,19 @@ class Step(BaseModel):
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
         kinds = (
-            self.order, self.country, self.call, self.choose, self.slot, self.agree, self.say, self.hand_over,
-        )  # fmt: skip
+            self.order,
+            self.country,
+            self.call,
+            self.choose,
+            self.slot,
+            self.photo,
+            self.agree,
+            self.say,
+            self.hand_over,
+        )
         if sum(kind is not None for kind in kinds) != 1:
             raise ValueError(
-                "a step is exactly one of order, country, call, choose, slot, agree, say, hand_over"
+                "a step is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over"
             )
         return self
 
@@ -134,7 +146,7 @@ class Flows:
         for flow in self._flows.values():
             named.add(flow.resume)
             for step in flow.steps:
-                named |= {step.say, step.brief, step.ask, step.silent, step.unanswered}
+                named |= {step.say, step.brief, step.ask, step.photo, step.silent, step.unanswered}
                 named |= set(step.also.values())
         return {message for message in named if message}
 

@@ -26,7 +26,6 @@ from conversations.models import Author
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Listing, Text
 
-
 HELLO = "social.hello"
 DISCLOSES = ("social.greeting", "social.bot")
 """Sentences that say themselves that they are an AI's."""

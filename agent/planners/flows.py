@@ -23,7 +23,7 @@ TOLD_BY_MISTAKE = ("contact_info", "privacy")
 QUESTION_MARK = re.compile("[?？]")
 NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
 IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
-NO_IS_AN_ANSWER = ("confirm", AGREE)
+NO_IS_AN_ANSWER = ("confirm", "photo", AGREE)
 """What is asked with yes or no: a no is its answer and stops nothing else."""
 OFFERS = (Phrase("answer.unknown"), Phrase("person.privacy"), Phrase("offer.person"))
 """Sentences that ask whether a person should take over."""
@@ -112,6 +112,8 @@ class _FlowsTurn:
             flow = self._flow_of(segment)
             if flow and flow not in found:
                 found.append(flow)
+        if self._view.photo_alone:
+            return [] if self._frames else [self._flows["photo_alone"]]
         if self._frames:
             found = [flow for flow in found if flow.flow not in ("affirm", "deny")]
         if len(found) > 1:
@@ -173,6 +175,10 @@ class _FlowsTurn:
             return
         requests[:] = [other for other in requests if other is not flow and not self._answers(walk, other)]
         if requests:
+            return
+        if self._view.photo_alone:
+            self._said.append(Phrase("photo.received"))
+            self._question = walk.question
             return
         frame.misses += 1
         if frame.misses >= MAX_MISSES:
