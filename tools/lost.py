@@ -48,7 +48,7 @@ LOST_OPTIONS = Tool(
         "What can be done about a parcel that counts as lost (track_shipment: lost) or that the carrier has not found "
         "by the day it had (check_delivery: remedy_due). Needs an identified order.\n"
         "Outcomes: choose (sent again or refunded: ask which; data.remedies); refund_only (not in stock any "
-        "more); not_automated (offer a person); not_delivered, wait, inquiry_possible (not lost yet: track_shipment, check_delivery); "
+        "more); not_automated (offer a person); not_delivered, wait, inquiry_possible (not lost yet: check_delivery); "
         "inquiry_open; settled; several; dispute_open; dispute_lost; identity_needed; not_matched."
     ),
     arguments=OrderArguments,
