@@ -82,6 +82,8 @@ class TurnWork:
     rejections: list[Rejection] = field(default_factory=list)
     session: PlanSession | None = None
     pending: list[PlanItem] = field(default_factory=list)
+    opening: list[PlanItem] = field(default_factory=list)
+    """What is said before the planner's first sentence."""
     call: ToolCall | None = None
     sentences: list[str] = field(default_factory=list)
     committed: int = 0

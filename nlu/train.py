@@ -31,6 +31,9 @@ from nlu.vocabulary import Vocabulary, count_words, save_words, told_words, word
 ROOM = Path(__file__).resolve().parent
 _AT_ONCE = 16
 
+SELDOM_CALM = {Intent.COMPLAINT, Intent.REVIEW_BARGAIN, Intent.ALREADY_WROTE, Intent.CHARGEBACK}
+"""Intents whose phrases are no examples of a calm message, although no heated word stands in them."""
+
 Phrase = tuple[str, str, str]
 """Language, label and text."""
 
@@ -102,7 +105,7 @@ def train_mood(sampler: Sampler, cues: Cues, folder: Path) -> None:
     ordinary = [
         Spoken(text, language, Mood.CALM, text)
         for language, label, text in phrases(ROOM / "training")
-        if label != Intent.COMPLAINT
+        if label not in SELDOM_CALM
     ][::3]
     calm = [s for s in ordinary if not heated(cues.features(fold(s.text), s.language))]
     found = [*dressed([*written, *calm]), *undressed(written)]

@@ -21,6 +21,9 @@ STATE_OF_OUTCOME = {
     "done": ActionState.EXECUTED,
 }
 
+OUT_OF_DATE = ("expired", "changed")
+"""A yes that came too late: what was wanted is looked at afresh and proposed again at once."""
+
 CLEARLY = 0.5
 
 
@@ -36,7 +39,11 @@ async def confirm(state: State, runtime: Runtime[Context]) -> dict[str, object]:
             return {}
         result = await ports.proposals.confirm(tool_context(ports, work), work.proposal.id, work.turn.id)
         work.keep(call_key(work.proposal.tool, {"confirmed": work.proposal.id}), result)
-        work.pending = _told(work, work.proposal, result)
+        if result.outcome in OUT_OF_DATE and _frame_waits(work):
+            work.opening = [Statement(entry.id) for entry in result.evidence]
+            work.proposal = None
+        else:
+            work.pending = _told(work, work.proposal, result)
     elif work.seen.answer is Answer.NO or _forgets_it(work):
         await ports.proposals.decline(work.proposal.id, work.turn.id)
         work.pending = [Phrase("proposal.declined")]
@@ -65,6 +72,8 @@ def _told(work: TurnWork, proposal: Proposal, result: ToolResult) -> list[PlanIt
     if result.outcome == "unavailable":
         return [*items, Clarify(Phrase("confirm.ask"), (Phrase("confirm.yes"), Phrase("confirm.no")))]
     _drop_frame(work)
+    if result.outcome in OUT_OF_DATE:
+        items.append(Phrase("proposal.ask_again"))
     state = STATE_OF_OUTCOME.get(result.outcome, ActionState.REFUSED)
     work.doings.append(Doing(proposal.id, proposal.tool, state, result.evidence))
     return items or [Handoff(HandoffReason.TOOL_FAILURE)]
@@ -86,6 +95,11 @@ def _answered_draft(work: TurnWork) -> list[PlanItem]:
 def _for_a_person(work: TurnWork) -> list[PlanItem]:
     _drop_frame(work)
     return [Handoff(HandoffReason.NOT_AUTOMATED)]
+
+
+def _frame_waits(work: TurnWork) -> bool:
+    """Whether a flow stands where it can prepare the same again."""
+    return bool(work.memory.frames) and work.memory.frames[-1].waiting == "confirm"
 
 
 def _drop_frame(work: TurnWork) -> None:

@@ -49,8 +49,9 @@ def needs_tool(state: State, runtime: Runtime[Context]) -> bool:
 
 
 async def _next(work: TurnWork) -> PlanItem | None:
-    if work.pending:
-        return work.pending.pop(0)
+    for said in (work.opening, work.pending):
+        if said:
+            return said.pop(0)
     return await work.session.next() if work.session and not work.handoff else None
 
 

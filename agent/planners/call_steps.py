@@ -114,6 +114,7 @@ class CallSteps(OrderSteps):
             self.status = Status.REPLACED
         elif result.outcome == "proposed":
             self._tell(result.evidence)
+            self.progressed = True
             self._wait("confirm", Phrase("confirm.ask"), self._yes_no())
         elif result.outcome == "country_needed":
             self._wait("country", Phrase("country.ask"))

@@ -210,6 +210,25 @@ def test_while_automation_is_stopped_people_edit_send_and_reject_drafts(visit: O
     expect(page.locator(".message.staff")).to_contain_text("Have a good day, Anna")
 
 
+def test_an_admin_stops_and_resumes_on_the_page_and_an_agent_only_sees_it(visit: Open, shop: Shop) -> None:
+    admin, agent = visit(f"{shop.address}/desk#token={shop.admin}"), visit(shop.desk)
+    expect(agent.locator("#automation")).to_contain_text("Answers leave by themselves")
+    expect(agent.locator("#automation button")).to_have_count(0)
+    admin.get_by_role("button", name="Stop automatic answers").click()
+    admin.get_by_role("button", name="Not now").click()
+    expect(admin.locator("#automation")).to_contain_text("Answers leave by themselves")
+    try:
+        admin.get_by_role("button", name="Stop automatic answers").click()
+        admin.get_by_role("button", name="Really: Stop automatic answers").click()
+        for desk in (admin, agent):
+            expect(desk.locator("#automation")).to_contain_text("Automatic answers stopped since")
+        admin.get_by_role("button", name="Let answers leave again").click()
+        admin.get_by_role("button", name="Really: Let answers leave again").click()
+        expect(agent.locator("#automation")).to_contain_text("Answers leave by themselves")
+    finally:
+        _switch(shop, "resume")
+
+
 def _switch(shop: Shop, act: str) -> None:
     answer = httpx.post(
         f"{shop.address}/v1/desk/automation/{act}", headers={"Authorization": f"Bearer {shop.admin}"}

@@ -2,6 +2,7 @@
 
 import { call, Problem } from "/shared/api.js";
 import { WordBook } from "/shared/words.js";
+import { Automation } from "./automation.js";
 import { InboxList } from "./inbox.js";
 import * as staff from "./staff.js";
 import { View } from "./view.js";
@@ -28,6 +29,11 @@ const view = new View(byId("view"), {
   approve: (id) => act(() => desk("POST", `tasks/${encodeURIComponent(id)}/approve`)),
   decline: (id) => act(() => desk("POST", `tasks/${encodeURIComponent(id)}/decline`)),
   close,
+});
+
+const automation = new Automation(byId("automation"), {
+  stop: () => act(() => desk("POST", "automation/stop")),
+  resume: () => act(() => desk("POST", "automation/resume")),
 });
 
 function desk(method, path, options = {}) {
@@ -68,14 +74,16 @@ async function refresh() {
   round += 1;
   const mine = round;
   try {
-    const [lines, tasks, found] = await Promise.all([
+    const [lines, tasks, leaving, found] = await Promise.all([
       desk("GET", `conversations?limit=${MOST_LINES}`),
       desk("GET", "tasks"),
+      desk("GET", "automation"),
       wanted ? desk("GET", `conversations/${wanted}`) : null,
     ]);
     if (mine !== round) return;
     connected(true);
     inbox.update(lines, tasks);
+    automation.show(leaving);
     if (found && found.conversation.id === wanted) view.show(found);
   } catch (refusal) {
     if (mine !== round) return;
@@ -119,6 +127,7 @@ function show() {
   byId("leave").hidden = !token;
   byId("me").textContent = token ? `${me.name} · ${words.name("role", me.role)}` : "";
   view.dress(words, me);
+  automation.dress(words, me);
   if (token && wanted) open(wanted);
   else if (token) refresh();
   else byId("token").focus();

@@ -27,7 +27,7 @@ from bootstrap.wiring import Deployment, open_deployment
 from commerce.demo import Story, stories
 from conversations.models import Message, Mode, Reply, StaffMember
 from conversations.repository import Conversations
-from facts.clock import SystemClock
+from facts.clock import Clock, SystemClock
 from i18n.languages import BUILT_IN
 from i18n.locale import Locale
 from nlu.embedded import EmbeddedUnderstanding
@@ -202,10 +202,15 @@ async def open_house(tmp_path: Path) -> AsyncIterator[Open]:
     """
     async with AsyncExitStack() as stack:
 
-        async def make(url: str, reads: EmbeddedUnderstanding | None = None, **changes: object) -> House:
+        async def make(
+            url: str,
+            reads: EmbeddedUnderstanding | None = None,
+            clock: Clock | None = None,
+            **changes: object,
+        ) -> House:
             settings = _settings(tmp_path / uuid4().hex, url).model_copy(update=changes)
             deployment = await stack.enter_async_context(
-                open_deployment(settings, SystemClock(), reads or scripted())
+                open_deployment(settings, clock or SystemClock(), reads or scripted())
             )
             outgoing = await stack.enter_async_context(httpx.AsyncClient())
             app = create_app(services_of(deployment, outgoing))
