@@ -10,6 +10,7 @@ from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
 from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
+from tools.holds import HOLD_SKU
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.inquiries import CHECK_DELIVERY, OPEN_INQUIRY
 from tools.lost import LOST_OPTIONS, SETTLE_LOST
@@ -108,3 +109,8 @@ def toolset() -> Registry:
             OPEN_CLAIM,
         )
     )
+
+
+def executable() -> Registry:
+    """Every tool that a proposal may carry out, those for staff among them."""
+    return Registry((*toolset(), HOLD_SKU))
