@@ -64,7 +64,7 @@ class Step(BaseModel):
     brief: str | None = None
     """The shorter form when the message also asks for something."""
     once: bool = False
-    """Said when the flow begins, not again while something is still asked for."""
+    """Told once, not again while something further is asked for."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
@@ -101,6 +101,8 @@ class Flow(BaseModel):
     """The flow that takes its place where the message names an order and no topic is narrower."""
     keeps: tuple[str, ...] = ()
     """Topics with which it stays in its place although an order is named."""
+    covers: bool = False
+    """Its answer is also that to whatever else the message asks that only a document might answer."""
     resume: str = "resume.other"
     """How one comes back to it after an interruption."""
     steps: tuple[Step, ...]

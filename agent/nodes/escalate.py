@@ -10,8 +10,7 @@ from agent.planners.planner import Handoff, PlanItem, Statement
 from agent.state import State
 from agent.work import TurnWork
 from conversations.models import HandoffReason, Owner
-from nlu.intents import Intent
-from nlu.perception import Mood, Perception, Signal
+from nlu.perception import Mood, Signal
 
 REASON_OF_SIGNAL = {
     Signal.SAFETY: HandoffReason.SAFETY,
@@ -23,7 +22,7 @@ REASON_OF_SIGNAL = {
 """In the order in which they win over one another."""
 
 SURE_ENOUGH = 0.5
-FACTS_WORTH_TELLING = ("order_status", "track_shipment")
+FACTS_WORTH_TELLING = ("order_status", "track_shipment", "dispute_status")
 
 
 async def escalate(state: State, runtime: Runtime[Context]) -> dict[str, object]:
@@ -45,7 +44,7 @@ def needs_person(state: State, runtime: Runtime[Context]) -> bool:
 def _reason(work: TurnWork) -> HandoffReason | None:
     seen = work.seen
     for signal, reason in REASON_OF_SIGNAL.items():
-        if signal in seen.signals and not _has_its_own_flow(signal, seen):
+        if signal in seen.signals:
             return reason
     if seen.mood is Mood.FURIOUS:
         return HandoffReason.FURIOUS
@@ -53,11 +52,6 @@ def _reason(work: TurnWork) -> HandoffReason | None:
     if any(wish.probability >= SURE_ENOUGH for wish in wishes):
         return HandoffReason.ASKED_FOR_PERSON
     return None
-
-
-def _has_its_own_flow(signal: Signal, seen: Perception) -> bool:
-    """Who tells of a case at her bank hears how it stands, and is handed over then."""
-    return signal is Signal.LEGAL and any(segment.intent == Intent.CHARGEBACK for segment in seen.segments)
 
 
 def _facts(work: TurnWork) -> list[PlanItem]:

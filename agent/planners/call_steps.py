@@ -133,6 +133,8 @@ class CallSteps(OrderSteps):
 
     def _answered(self, step: Step, result: ToolResult) -> None:
         ends = result.outcome in step.end_on
+        if not self._news(step, f"{result.tool} {result.outcome}") and not ends:
+            return
         if ends or not step.quiet:
             told = [entry for entry in result.evidence if self._wanted(step, entry)]
             self._tell(tuple(told))

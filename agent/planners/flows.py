@@ -122,6 +122,8 @@ class _FlowsTurn:
                 for flow in found
                 if flow.flow not in ("thanks", "goodbye", "affirm", "deny", "anything_else")
             ]
+        if any(flow.covers for flow in found):
+            found = [flow for flow in found if not flow.searches]
         if not found and not self._frames:
             found = [self._flows["where_is_order"] if self._only_details() else self._flows["anything_else"]]
         return sorted(found, key=lambda flow: ORDER_OF_KINDS.index(flow.kind))

@@ -43,6 +43,7 @@ class OrderSteps(Walking):
     def _ask_order(self, step: Step) -> None:
         if marketplace_of(self.view.perception.text):
             self._say(Phrase("shop.foreign_number"))
+            self.progressed = True
         if step.order == "once" and self._awaited in ("order_number", "contact"):
             return
         if self._awaited == "contact" and self.frame.slots.get("order_number"):

@@ -47,7 +47,7 @@ class Walk(CallSteps, SlotSteps, ClaimSteps):
             self._photo(step)
         elif step.agree:
             self._agree(step)
-        elif step.say and not (step.once and self._awaited):
+        elif step.say and self._news(step, step.say):
             self._say(Phrase(step.brief if self._brief and step.brief else step.say))
         elif step.hand_over:
             self._hand_over(step.hand_over)

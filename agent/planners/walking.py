@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from agent.flows import Flow
+from agent.flows import Flow, Step
 from agent.planners.planner import (
     Citation,
     Clarify,
@@ -32,6 +32,8 @@ ENTITY_OF_SLOT = {
     "claim_remedy": EntityKind.CLAIM_REMEDY,
 }
 
+TOLD = "told"
+"""The slot in which a frame keeps what need not be told again."""
 AGREE = "agree:"
 """How the slots of yes-or-no questions begin: a no answers them and does not end the conversation."""
 
@@ -70,6 +72,16 @@ class Walking:
     def _say(self, sentence: Sentence) -> None:
         if sentence not in self.said:
             self.said.append(sentence)
+
+    def _news(self, step: Step, what: str) -> bool:
+        """Whether it may be told: a step that tells `once` remembers in the frame that it has."""
+        if not step.once:
+            return True
+        told = self.frame.slots.setdefault(TOLD, [])
+        if what in told:
+            return False
+        told.append(what)
+        return True
 
     def _wait(self, slot: str, sentence: Sentence, replies: tuple[Phrase | Fact, ...] = ()) -> None:
         self.frame.waiting = slot
