@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from agent.planners.planner import Memory, PlanItem, Planner, Rejection, Spent, ToolCall, View
+from conversations.attachments import PHOTO
 from conversations.models import (
     ActionState,
     Conversation,
@@ -103,6 +104,8 @@ class TurnWork:
     handoff: HandoffReason | None = None
     handoff_info: HandoffInfo | None = None
     silent: bool = False
+    disclosed: bool = False
+    """Whether this turn has said, or need not say, that an AI answers."""
     spent: Spent = field(default_factory=lambda: Spent("none"))
     timings: dict[str, float] = field(default_factory=dict)
     _evidence_ids: Iterator[int] = field(default_factory=lambda: count(1))
@@ -111,6 +114,17 @@ class TurnWork:
     def text(self) -> str:
         """The coalesced messages of the turn."""
         return "\n".join(message.text for message in self.turn.messages)
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """Ids of the pictures that she has sent lately, oldest first."""
+        sent = (*self.recent, *self.turn.messages)
+        return tuple(dict.fromkeys(photo for message in sent for photo in message.attachments))
+
+    @property
+    def photo_alone(self) -> bool:
+        """Pictures without a word."""
+        return all(message.attachments and message.text == PHOTO for message in self.turn.messages)
 
     @property
     def seen(self) -> Perception:

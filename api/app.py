@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from api import (
+    attachments,
     automation,
     conversations,
     customers,
@@ -39,7 +40,17 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for resource in (conversations, customers, messages, events, desk, drafts, automation, operations):
+    for resource in (
+        conversations,
+        customers,
+        messages,
+        attachments,
+        events,
+        desk,
+        drafts,
+        automation,
+        operations,
+    ):
         app.include_router(resource.router)
     if services.demo:
         app.include_router(demo.router)
@@ -47,7 +58,7 @@ def create_app(services: Services) -> FastAPI:
         pages.mount(app, services.web, services.shop, demo=services.demo)
     problems.install(app, services.renderer)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, renderer=services.renderer)
+    app.add_middleware(BodyLimit, renderer=services.renderer, picture=services.darkroom.max_bytes)
     app.add_middleware(Stopwatch, metrics=services.metrics)
     if services.origins:
         app.add_middleware(

@@ -52,7 +52,7 @@ from tools.guard import Guard
 from tools.identity_desk import ConversationDesk
 from tools.proposals import Proposals
 from tools.records import CustomerRecords
-from tools.registry import toolset
+from tools.registry import executable, toolset
 
 MOST_ORDERS = 10_000
 """Of one customer."""
@@ -184,7 +184,7 @@ async def open_deployment(
             mails = MailQueue(database, clock, conversations.signals)
             backend = await backend_of(database, clock)
             registry = toolset()
-            proposals = Proposals(database, clock, conversations, renderer, registry)
+            proposals = Proposals(database, clock, conversations, renderer, executable())
             index = index_of(settings, reads)
             codes = OneTimeCodes(database, clock, secret.encode())
             ports = Ports(

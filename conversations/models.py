@@ -73,6 +73,19 @@ class Message(Record):
     language: str | None = None
     turn_id: str | None = None
     staff_name: str | None = None
+    attachments: tuple[str, ...] = ()
+    """Ids of the pictures that came with it."""
+    created_at: AwareDatetime
+
+
+class Attachment(Record):
+    """A picture that a customer sent; its content is asked for by itself."""
+
+    id: str
+    conversation_id: str
+    media_type: str
+    width: int
+    height: int
     created_at: AwareDatetime
 
 
@@ -154,6 +167,12 @@ class HandoffReason(StrEnum):
     ABOVE_LIMIT = "above_limit"
     NOT_AUTOMATED = "not_automated"
     KNOWLEDGE_GAP = "knowledge_gap"
+    MINOR = "minor"
+    """She seems to be a child: no contract is made, changed or ended with her."""
+    DISPUTE = "dispute"
+    """Her bank or payment service decides about the money of an order."""
+    REVIEW_PRESSURE = "review_pressure"
+    """A review is offered or threatened with. Seniors are told; the assistant goes on with what is wrong."""
     STAFF_ANSWERS = "staff_answers"
     """The mode says that people answer, or release what was drafted; no planner may ask for it."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import rows
 from conversations.alive import gone
+from conversations.attachments import Attachments, erase_attachments
 from conversations.customer_tables import customer_conversations
 from conversations.errors import UnknownConversation
 from conversations.grants import Grants, lasting_grants
@@ -51,7 +52,7 @@ def _token_digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Conversations(Releases, Outbox, Grants, Tasks, Switches):
+class Conversations(Releases, Outbox, Grants, Tasks, Switches, Attachments):
     """Every conversation of the deployment."""
 
     async def create(
@@ -175,6 +176,7 @@ class Conversations(Releases, Outbox, Grants, Tasks, Switches):
             mine_alone = (messages, events, handoffs, notifications, mails, grants, customer_conversations)
             for table in mine_alone:
                 await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+            await erase_attachments(connection, conversation_id)
             # What became of a draft stays counted; one that nobody has decided is of no more use.
             mine = drafts.c.conversation_id == conversation_id
             await connection.execute(delete(drafts).where(mine, drafts.c.state == DraftState.OPEN))

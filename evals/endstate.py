@@ -46,7 +46,9 @@ async def differences(
             found.append(f"{number} changed more than once")
     for number, wanted in returned.items():
         found += await _return(backend, before.orders[number], wanted, fill)
-    found += [problem for number, entry in altered.items() for problem in _change(after.orders[number], entry, fill)]
+    found += [
+        problem for number, entry in altered.items() for problem in _change(after.orders[number], entry, fill)
+    ]
     for number, order in before.orders.items():
         entries = [entry for entry in expected.claims if entry.order.format_map(fill) == number]
         found += await _claims(backend, order, before.claims.get(number, 0), entries, fill)

@@ -48,6 +48,9 @@ class Reasons(Data):
     return_reason: Named = Field(default_factory=dict)
     cancel_reason: Named = Field(default_factory=dict)
     policy_topic: Named = Field(default_factory=dict)
+    claim_kind: Named = Field(default_factory=dict)
+    claim_remedy: Named = Field(default_factory=dict)
+    photo: Named = Field(default_factory=dict)
 
 
 class Near(Data):
@@ -62,6 +65,8 @@ class Near(Data):
     """Words that only introduce such numbers: "mine is", "here is the", "for"."""
     card: Phrases = ()
     card_code: Phrases = ()
+    national_id: Phrases = ()
+    """What a state numbers its people and taxpayers by: "SSN", "ID card number"."""
     secret: Phrases = ()
     secret_link: Phrases = ()
     """What may stand between "password" and its value: is, =, :"""

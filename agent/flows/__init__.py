@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Step(BaseModel):
-    """One step: exactly one of `order`, `country`, `call`, `choose`, `slot`, `say`, `hand_over` names its kind."""
+    """One step; its kind is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -35,6 +35,10 @@ class Step(BaseModel):
     call: str | None = None
     choose: str | None = None
     slot: str | None = None
+    agree: str | None = None
+    """A yes-or-no question, `ask`; after a no, `silent` is said and the flow ends."""
+    photo: str | None = None
+    """The sentence that asks for a photo, where what was chosen needs one."""
     say: str | None = None
     hand_over: HandoffReason | None = None
 
@@ -55,16 +59,32 @@ class Step(BaseModel):
     source: str | None = Field(default=None, alias="from")
     ask: str | None = None
     choices: str | None = None
+    pieces: Literal["all", "one"] = "all"
+    """How many pieces of a chosen thing are meant where no number is said."""
     brief: str | None = None
     """The shorter form when the message also asks for something."""
     signed_in: bool = False
     """Said only to her whom the shop has signed in."""
+    once: bool = False
+    """Told once, not again while something further is asked for."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
-        kinds = (self.order, self.country, self.call, self.choose, self.slot, self.say, self.hand_over)
+        kinds = (
+            self.order,
+            self.country,
+            self.call,
+            self.choose,
+            self.slot,
+            self.photo,
+            self.agree,
+            self.say,
+            self.hand_over,
+        )
         if sum(kind is not None for kind in kinds) != 1:
-            raise ValueError("a step is exactly one of order, country, call, choose, slot, say, hand_over")
+            raise ValueError(
+                "a step is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over"
+            )
         return self
 
 
@@ -83,6 +103,8 @@ class Flow(BaseModel):
     """The flow that takes its place where the message names an order and no topic is narrower."""
     keeps: tuple[str, ...] = ()
     """Topics with which it stays in its place although an order is named."""
+    covers: bool = False
+    """Its answer is also that to whatever else the message asks that only a document might answer."""
     resume: str = "resume.other"
     """How one comes back to it after an interruption."""
     steps: tuple[Step, ...]
@@ -128,7 +150,7 @@ class Flows:
         for flow in self._flows.values():
             named.add(flow.resume)
             for step in flow.steps:
-                named |= {step.say, step.brief, step.ask, step.silent, step.unanswered}
+                named |= {step.say, step.brief, step.ask, step.photo, step.silent, step.unanswered}
                 named |= set(step.also.values())
         return {message for message in named if message}
 

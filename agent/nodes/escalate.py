@@ -5,6 +5,7 @@ from __future__ import annotations
 from langgraph.runtime import Runtime
 
 from agent.context import Context
+from agent.dangers import report_danger
 from agent.planners.planner import Handoff, PlanItem, Statement
 from agent.state import State
 from agent.work import TurnWork
@@ -14,19 +15,23 @@ from nlu.perception import Mood, Signal
 REASON_OF_SIGNAL = {
     Signal.SAFETY: HandoffReason.SAFETY,
     Signal.VULNERABLE: HandoffReason.VULNERABLE,
+    Signal.MINOR: HandoffReason.MINOR,
     Signal.LEGAL: HandoffReason.LEGAL,
     Signal.THREAT: HandoffReason.THREAT,
 }
 """In the order in which they win over one another."""
 
 SURE_ENOUGH = 0.5
-FACTS_WORTH_TELLING = ("order_status", "track_shipment")
+FACTS_WORTH_TELLING = ("order_status", "track_shipment", "dispute_status")
 
 
 async def escalate(state: State, runtime: Runtime[Context]) -> dict[str, object]:
     work = runtime.context.work
     reason = _reason(work)
-    if reason and work.conversation.owner is not Owner.QUEUE:
+    if reason is HandoffReason.SAFETY:
+        await report_danger(runtime.context.ports, work)
+    # Who waits for a person already hears once more what to do when somebody may be hurt.
+    if reason and (work.conversation.owner is not Owner.QUEUE or reason is HandoffReason.SAFETY):
         work.memory.frames.clear()
         work.pending = [*_facts(work), Handoff(reason)]
     return {}

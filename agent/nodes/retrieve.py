@@ -12,6 +12,7 @@ from agent.doing import run_tool
 from agent.planners.planner import code_in
 from agent.state import State
 from agent.work import TurnWork
+from nlu.intents import Intent
 from nlu.perception import EntityKind, Mood
 
 ABOUT_AN_ORDER = frozenset({"where_is_order", "not_received", "complaint", "refund_status", "cancel_order"})
@@ -28,6 +29,8 @@ async def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, object]
     if work.memory.order and _about_an_order(work):
         for tool in ("order_status", "track_shipment"):
             await run_tool(ports, work, tool, {"order_number": work.memory.order})
+    if work.memory.order and Intent.CHARGEBACK in {segment.intent for segment in work.seen.segments}:
+        await run_tool(ports, work, "dispute_status", {"order_number": work.memory.order})
     return {}
 
 

@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 from itertools import count
 
 from agent.flows import Flow, Flows, Kind
-from agent.planners.last_order import LAST_ORDER
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
 from agent.planners.walk import Status, Walk
-from agent.planners.walking import ENTITY_OF_SLOT
+from agent.planners.walking import AGREE, ENTITY_OF_SLOT
 from conversations.models import HandoffReason
 from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
 
@@ -24,6 +23,8 @@ TOLD_BY_MISTAKE = ("contact_info", "privacy")
 QUESTION_MARK = re.compile("[?？]")
 NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
 IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
+NO_IS_AN_ANSWER = ("confirm", "photo", AGREE, LAST_ORDER)
+"""What is asked with yes or no: a no is its answer and stops nothing else."""
 OFFERS = (Phrase("answer.unknown"), Phrase("person.privacy"), Phrase("offer.person"))
 """Sentences that ask whether a person should take over."""
 
@@ -100,7 +101,7 @@ class _FlowsTurn:
         if asked and perception.first(asked):
             # "I don't need it any more" is a reason before it is a no.
             return False
-        if perception.answer is Answer.NO and waiting not in (None, "confirm", LAST_ORDER):
+        if perception.answer is Answer.NO and waiting and not waiting.startswith(NO_IS_AN_ANSWER):
             return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
@@ -111,6 +112,8 @@ class _FlowsTurn:
             flow = self._flow_of(segment)
             if flow and flow not in found:
                 found.append(flow)
+        if self._view.photo_alone:
+            return [] if self._frames else [self._flows["photo_alone"]]
         if self._frames:
             found = [flow for flow in found if flow.flow not in ("affirm", "deny")]
         if len(found) > 1:
@@ -119,6 +122,8 @@ class _FlowsTurn:
                 for flow in found
                 if flow.flow not in ("thanks", "goodbye", "affirm", "deny", "anything_else")
             ]
+        if any(flow.covers for flow in found):
+            found = [flow for flow in found if not flow.searches]
         if not found and not self._frames:
             found = [self._flows["where_is_order"] if self._only_details() else self._flows["anything_else"]]
         return sorted(found, key=lambda flow: ORDER_OF_KINDS.index(flow.kind))
@@ -159,6 +164,10 @@ class _FlowsTurn:
         walk = Walk(frame, flow, self._view, self._ids)
         async for call in walk.run():
             yield call
+        if walk.status is Status.DONE and not walk.said and not walk.progressed:
+            # It was offered, and she goes on with something else.
+            self._keep(walk)
+            return
         if walk.progressed or walk.status is not Status.WAITING:
             frame.misses, frame.reminded = 0, False
             self._keep(walk)
@@ -168,6 +177,10 @@ class _FlowsTurn:
             return
         requests[:] = [other for other in requests if other is not flow and not self._answers(walk, other)]
         if requests:
+            return
+        if self._view.photo_alone:
+            self._said.append(Phrase("photo.received"))
+            self._question = walk.question
             return
         frame.misses += 1
         if frame.misses >= MAX_MISSES:

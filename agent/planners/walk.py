@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from agent.flows import Step
 from agent.planners.call_steps import CallSteps
+from agent.planners.claim_steps import ClaimSteps
 from agent.planners.planner import Phrase, ToolCall
 from agent.planners.slot_steps import SlotSteps
 from agent.planners.walking import Status
@@ -13,7 +14,7 @@ from agent.planners.walking import Status
 __all__ = ["Status", "Walk"]
 
 
-class Walk(CallSteps, SlotSteps):
+class Walk(CallSteps, SlotSteps, ClaimSteps):
     """Walks a frame with one message. Steps whose slot is known pass; nothing is kept but the frame.
 
     `run` yields only the tool calls; afterwards `said` holds the sentences, `question` what is asked,
@@ -42,9 +43,13 @@ class Walk(CallSteps, SlotSteps):
             self._choose(step)
         elif step.slot:
             self._slot(step)
+        elif step.photo:
+            self._photo(step)
+        elif step.agree:
+            self._agree(step)
         elif step.say and step.signed_in and not self.view.signed_in:
             return
-        elif step.say:
+        elif step.say and self._news(step, step.say):
             self._say(Phrase(step.brief if self._brief and step.brief else step.say))
         elif step.hand_over:
             self._hand_over(step.hand_over)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from agent.flows import Flow
+from agent.flows import Flow, Step
 from agent.planners.planner import (
     Citation,
     Clarify,
@@ -28,9 +28,16 @@ ENTITY_OF_SLOT = {
     "cancel_reason": EntityKind.CANCEL_REASON,
     "country": EntityKind.COUNTRY,
     "code": EntityKind.ONE_TIME_CODE,
+    "claim_kind": EntityKind.CLAIM_KIND,
+    "claim_remedy": EntityKind.CLAIM_REMEDY,
 }
 
+TOLD = "told"
+"""The slot in which a frame keeps what need not be told again."""
+AGREE = "agree:"
+"""How the slots of yes-or-no questions begin: a no answers them and does not end the conversation."""
 
+UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY)
 OTHER = "other"
 
 
@@ -66,6 +73,16 @@ class Walking:
         if sentence not in self.said:
             self.said.append(sentence)
 
+    def _news(self, step: Step, what: str) -> bool:
+        """Whether it may be told: a step that tells `once` remembers in the frame that it has."""
+        if not step.once:
+            return True
+        told = self.frame.slots.setdefault(TOLD, [])
+        if what in told:
+            return False
+        told.append(what)
+        return True
+
     def _wait(self, slot: str, sentence: Sentence, replies: tuple[Phrase | Fact, ...] = ()) -> None:
         self.frame.waiting = slot
         self.question = Clarify(sentence, replies)
@@ -96,8 +113,13 @@ class Walking:
         return self._awaited == slot or slot not in self.frame.slots or self.view.perception.correction
 
     def _mention(self, kind: EntityKind) -> Entity | None:
-        """The first one; "no other reason, I changed my mind" is a reason all the same."""
+        """The first one; "no other reason, I changed my mind" is a reason all the same.
+
+        "Refund or replacement" is no choice.
+        """
         mentions = self.view.perception.all(kind)
+        if kind in UNDECIDED_IF_SEVERAL and len({mention.value for mention in mentions}) > 1:
+            return None
         return next((m for m in mentions if m.value != OTHER), mentions[0] if mentions else None)
 
     def _resolve(self, reference: str) -> Any:
