@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from commerce.changes import AddressSaved, LinesDraft, OrderChanged
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
 from commerce.models import (
+    Address,
     Cancellation,
     CancelReason,
     Customer,
@@ -75,4 +77,29 @@ class CommerceBackend(Protocol):
 
     async def create_return(self, draft: ReturnDraft, *, version: int, key: str) -> Return:
         """Open a return; LineNotReturnable when fewer pieces are left than asked for."""
+        ...
+
+    async def change_shipping_address(
+        self, order_id: str, address: Address, *, version: int, key: str
+    ) -> OrderChanged:
+        """Send an order elsewhere in its country; OrderNotChangeable once it is packed."""
+        ...
+
+    async def change_lines(self, draft: LinesDraft, *, version: int, key: str) -> OrderChanged:
+        """Change pieces and variants, and refund what the order has become cheaper.
+
+        Raises OrderNotChangeable, LineNotChangeable, OutOfStock, and VersionConflict where the total is another one.
+        """
+        ...
+
+    async def change_payment_method(
+        self, order_id: str, method: str, *, version: int, key: str
+    ) -> OrderChanged:
+        """Have an order paid by another method; OrderNotChangeable where money was taken."""
+        ...
+
+    async def set_default_address(
+        self, order_id: str, address: Address, *, version: int, key: str
+    ) -> AddressSaved:
+        """Put an address before the others of the order's customer."""
         ...
