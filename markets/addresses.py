@@ -63,6 +63,17 @@ def address_form(country: str) -> AddressForm:
     )
 
 
+def is_po_box(address: str) -> bool:
+    """Whether a line of an address is a box at a post office, where a courier rings no bell."""
+    return bool(_boxes().search(address.casefold()))
+
+
+@cache
+def _boxes() -> re.Pattern[str]:
+    text = (files(__package__) / "po_boxes.yaml").read_text("utf-8")
+    return re.compile("|".join(f"(?:{each})" for each in yaml.safe_load(text)))
+
+
 @cache
 def _table() -> dict[str, dict[str, Any]]:
     text = (files(__package__) / "addresses.yaml").read_text("utf-8")

@@ -43,6 +43,8 @@ class AttributeReader:
             EntityKind.RETURN_REASON: merged("reasons", "return_reason"),
             EntityKind.CANCEL_REASON: merged("reasons", "cancel_reason"),
             EntityKind.POLICY_TOPIC: merged("reasons", "policy_topic"),
+            EntityKind.CHANGE: merged("reasons", "change"),
+            EntityKind.PAYMENT_METHOD: merged("reasons", "payment_method"),
         }
         self._countries = _country_names(lexicons)
         self._country = pattern(tuple(_literal(name) for name in self._countries))
@@ -84,6 +86,12 @@ class AttributeReader:
                     yield entity(folded, kind, value, start, end)
         yield from self._sizes(folded)
         yield from self._quantities(folded)
+
+    def countries(self, text: str) -> Iterator[str]:
+        """The ISO codes of the countries that a text names."""
+        for match in self._country.finditer(fold(text).text):
+            if code := self._countries.get(" ".join(match[0].split())):
+                yield code
 
     def _sizes(self, folded: Folded) -> Iterator[Entity]:
         spans: list[tuple[int, int]] = []
