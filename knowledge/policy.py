@@ -128,6 +128,27 @@ class Limits(Clause):
 
     cancel_refund: tuple[Money, ...]
     return_refund: tuple[Money, ...]
+    change_refund: tuple[Money, ...] = ()
+    """What an order may become cheaper by; a shop that names none has every such change looked at."""
+
+
+class Dearer(StrEnum):
+    """What happens where a change costs more than was paid: nothing can be charged in a conversation."""
+
+    STAFF = "staff"
+    """It waits until staff have sent a payment link and seen the money."""
+    REFUSE = "refuse"
+
+
+class Changes(Clause):
+    """What of an order that is not packed may be changed without a person."""
+
+    address: bool = True
+    items: bool = True
+    payment: bool = True
+    dearer: Dearer = Dearer.STAFF
+    address_bound: tuple[str, ...] = ("paypal", "klarna")
+    """Payment methods that protect the seller only for the address of the payment: there a person decides."""
 
 
 class Policy(Clause):
@@ -141,6 +162,7 @@ class Policy(Clause):
     payment: Payment
     warranty: Warranty
     limits: Limits
+    changes: Changes = Changes()
     relaxed_tools: dict[str, str] = Field(default_factory=dict)
     """Tool name → the lower identity level that this shop accepts for it."""
 

@@ -120,7 +120,9 @@ class AddressReader:
                 continue
             told = replace(told, country=codes[-1])
             rest = " ".join(w for w in short.split() if not list(self._countries(w.strip(_EDGES))))
-            if any(c.isdigit() for c in rest) or (len(codes) == 1 and rest and rest != short and not self._small.search(fold(rest).text)):
+            if any(c.isdigit() for c in rest) or (
+                len(codes) == 1 and rest and rest != short and not self._small.search(fold(rest).text)
+            ):
                 kept.append(rest)
         return kept, told
 

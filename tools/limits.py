@@ -7,10 +7,10 @@ from typing import Literal
 from facts.values import Money
 from knowledge.policy import Limits
 
-LimitName = Literal["cancel_refund", "return_refund"]
+LimitName = Literal["cancel_refund", "return_refund", "change_refund"]
 
 
 def within(limits: Limits, name: LimitName, amount: Money) -> bool:
     """Whether a refund may be made without a person; one in a currency that has no limit may not."""
-    allowed = limits.cancel_refund if name == "cancel_refund" else limits.return_refund
+    allowed: tuple[Money, ...] = getattr(limits, name)
     return any(amount.currency == limit.currency and amount.minor <= limit.minor for limit in allowed)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tools.address_changes import CHANGE_ADDRESS, SET_DEFAULT_ADDRESS
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
+from tools.changeable import CHANGEABLE
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
+from tools.item_changes import CHANGE_ITEMS
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
+from tools.payment_changes import CHANGE_PAYMENT
 from tools.policies import ANSWER_POLICY
 from tools.returns import RETURNABLE_ITEMS, START_RETURN
 from tools.shipping import DELIVERY_ESTIMATE, TRACK_SHIPMENT
@@ -88,5 +92,10 @@ def toolset() -> Registry:
             START_RETURN,
             CANCELLABLE,
             CANCEL_ORDER,
+            CHANGEABLE,
+            CHANGE_ADDRESS,
+            SET_DEFAULT_ADDRESS,
+            CHANGE_ITEMS,
+            CHANGE_PAYMENT,
         )
     )

@@ -83,9 +83,7 @@ async def save_address(connection: AsyncConnection, order: Order, address: Addre
     kept = tuple(each for each in customer.addresses if each != address)
     saved = customer.model_copy(update={"addresses": (address, *kept)})
     values = {"addresses": [each.model_dump() for each in saved.addresses]}
-    await connection.execute(
-        update(shop_customers).where(shop_customers.c.id == customer.id).values(values)
-    )
+    await connection.execute(update(shop_customers).where(shop_customers.c.id == customer.id).values(values))
     return AddressSaved(customer=saved)
 
 

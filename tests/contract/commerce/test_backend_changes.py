@@ -145,9 +145,7 @@ async def test_where_duties_were_collected_the_value_is_not_changed(
 ) -> None:
     await backend.load(ShopData((), (), (make_order("o3", duties=eur(900), total=eur(26290)),), ()))
     with pytest.raises(LineNotChangeable):
-        await backend.change_lines(
-            lines(("l2", "TS-39", 0), total=17390, order_id="o3"), version=1, key="k"
-        )
+        await backend.change_lines(lines(("l2", "TS-39", 0), total=17390, order_id="o3"), version=1, key="k")
 
 
 async def test_cancelling_afterwards_owes_the_new_total_and_no_more(backend: EmbeddedBackend) -> None:
