@@ -12,7 +12,12 @@ from nlu.perception import Perception
 
 NO_REQUEST = SOCIAL | {Intent.OUT_OF_SCOPE, Intent.NEVER_MIND}
 
-TOOL_OF_INTENT: dict[str, str] = {Intent.CANCEL_ORDER: "cancel_order", Intent.RETURN_ITEM: "start_return"}
+TOOLS_OF_INTENT: dict[str, tuple[str, ...]] = {
+    Intent.CANCEL_ORDER: ("cancel_order",),
+    Intent.RETURN_ITEM: ("start_return",),
+    Intent.CHANGE_ADDRESS: ("change_address", "set_default_address"),
+    Intent.CHANGE_ORDER: ("change_items", "change_payment"),
+}
 
 
 def topics(seen: Perception, under_way: tuple[str, ...]) -> tuple[str, ...]:
@@ -24,7 +29,7 @@ def topics(seen: Perception, under_way: tuple[str, ...]) -> tuple[str, ...]:
 
 def intents_of(tool: str) -> tuple[str, ...]:
     """What a WRITE is about, whatever the message was taken for."""
-    return tuple(intent for intent, writes in TOOL_OF_INTENT.items() if writes == tool)
+    return tuple(intent for intent, writes in TOOLS_OF_INTENT.items() if tool in writes)
 
 
 def decide_mode(ports: Ports, work: TurnWork, *more: str) -> None:

@@ -25,6 +25,8 @@ _SHOE = re.compile(
 _JEANS = re.compile(rf"{BEFORE}w ?(\d\d) ?/? ?l ?(\d\d){AFTER}")
 _LETTER = re.compile(rf"{BEFORE}{_LETTER_SIZE}(?!{SPACED}|['’])")
 _TIMES = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[x×]{AFTER}|{BEFORE}[x×] ?(\d{{1,2}}){AFTER}")
+REPEATED = frozenset({EntityKind.COLOUR, EntityKind.CHANGE})
+"""Of which every mention counts: the last one is meant."""
 _ALIASES = {"2XL": "XXL", "3XL": "XXXL"}
 
 
@@ -81,7 +83,7 @@ class AttributeReader:
                 else longest(named, folded.text)
             )
             for start, end, value in mentions:
-                if kind is EntityKind.COLOUR or value not in told:
+                if kind in REPEATED or value not in told:
                     told.add(value)
                     yield entity(folded, kind, value, start, end)
         yield from self._sizes(folded)

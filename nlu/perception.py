@@ -117,6 +117,12 @@ class Perception:
         """The first mention of a kind."""
         return next((e for e in self.entities if e.kind is kind), None)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what is said last is that all stays as it is: "cancel it, no, keep it"."""
+        said = [entity.value for entity in self.all(EntityKind.CHANGE)]
+        return bool(said) and said[-1] == "keep"
+
     def all(self, kind: EntityKind) -> tuple[Entity, ...]:
         return tuple(e for e in self.entities if e.kind is kind)
 

@@ -58,7 +58,7 @@ def completed(base: Address, told: ToldAddress) -> Address | Unfit:
         return Unfit("postcode_wrong", _postcode_facts(form, told.postcode))
     if told.country and told.country != base.country:
         return Unfit("other_country", {"country": Country(code=told.country)})
-    line1 = told.line1 or _renumbered(base.line1, told)
+    line1 = _renumbered(told.line1 or base.line1, told)
     moved = bool(told.line1) and _street(told.line1) != _street(base.line1)
     new_town = moved or (told.city != "" and told.city.casefold() != base.city.casefold())
     if missing := _missing(form, told, moved, new_town):

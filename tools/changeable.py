@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -29,8 +30,9 @@ CLOSED = {
 async def changeable(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """Whether the order may still be changed, and its lines with the variants that there are."""
     order = known_order(context)
+    country = order.shipping_address.country
     if stopped := closed(context, "changeable", order):
-        return stopped
+        return replace(stopped, data={**stopped.data, "country": country})
     told = tuple(_line(context, order, line) for line in order.lines)
     lines: list[dict[str, Any]] = []
     for line, entry in zip(order.lines, told, strict=True):
@@ -38,7 +40,7 @@ async def changeable(context: ToolContext, arguments: OrderArguments) -> ToolRes
         lines.append({**_plain(line), "choices": _choices(product), "evidence": entry.id})
     data = {
         "order_number": order.number,
-        "country": order.shipping_address.country,
+        "country": country,
         "payment_method": order.payment_method,
         "payment_methods": list(context.policy.payment.methods),
         "lines": lines,

@@ -28,6 +28,7 @@ ENTITY_OF_SLOT = {
     "cancel_reason": EntityKind.CANCEL_REASON,
     "country": EntityKind.COUNTRY,
     "code": EntityKind.ONE_TIME_CODE,
+    "payment_method": EntityKind.PAYMENT_METHOD,
 }
 
 
@@ -61,6 +62,8 @@ class Walking:
         self._call_ids = call_ids
         self._brief = brief
         self._last: dict[str, ToolResult] = {}
+        self._held: dict[str, Any] = {}
+        """Arguments of this walk that are not kept from turn to turn: what is personal, and what follows from slots."""
 
     def _say(self, sentence: Sentence) -> None:
         if sentence not in self.said:
@@ -104,6 +107,8 @@ class Walking:
         if not reference.startswith("$"):
             return reference
         name = reference[1:]
+        if name in self._held:
+            return self._held[name]
         kind = ENTITY_OF_SLOT.get(name)
         if kind and (mention := self._mention(kind)):
             return mention.value

@@ -39,6 +39,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     "cancellable": {"order_number": PROCESSING.number},
     "cancel_order": {"order_number": PROCESSING.number},
+    "changeable": {"order_number": PROCESSING.number},
+    "change_address": {"order_number": PROCESSING.number, "address": {"number": "77"}},
+    "set_default_address": {"order_number": PROCESSING.number, "address": {"number": "77"}},
+    "change_items": {
+        "order_number": PROCESSING.number,
+        "changes": [{"line_id": line(PROCESSING.number), "quantity": 2}],
+    },
+    "change_payment": {"order_number": PROCESSING.number, "method": "visa"},
 }
 READ, CODE, STOP = "identity_needed:order_read", "identity_needed:confirmed", "not_matched"
 #                      nobody      other      order_read   confirmed    signed in
@@ -55,6 +63,11 @@ EXPECTED = {
     "start_return":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
     "cancellable":       (READ,       STOP,      "yes",       "yes",       "yes"),
     "cancel_order":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
+    "changeable":        (READ,       STOP,      "yes",       "yes",       "yes"),
+    "change_address":    (READ,       STOP,      CODE,        "proposed",  "proposed"),
+    "set_default_address": (READ,     STOP,      CODE,        "proposed",  "proposed"),
+    "change_items":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
+    "change_payment":    (READ,       STOP,      CODE,        "already_paid", "already_paid"),
 }  # fmt: skip
 WHO = ("nobody", "other", "order_read", "confirmed", "signed_in")
 
