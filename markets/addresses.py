@@ -26,10 +26,11 @@ class AddressForm:
 
     def postcode(self, written: str) -> str | None:
         """The postcode as that country writes it; None where it is none of that country's."""
-        plain = PREFIX.sub("", " ".join(written.upper().split()))
+        whole = " ".join(written.upper().split())
+        plain = PREFIX.sub("", whole)
         if self.pattern is None:
             return plain
-        for spelling in (plain, plain.replace(" ", ""), self._spaced(plain)):
+        for spelling in (whole, plain, plain.replace(" ", ""), self._spaced(plain)):
             if self.pattern.fullmatch(spelling):
                 return self._spaced(spelling)
         return None

@@ -106,12 +106,12 @@ async def execute_default(
 
 
 UNFIT = (
-    "incomplete (data says nothing: place the statement and ask for what is missing); postcode_wrong, number_missing, "
-    "po_box, not_plausible (place the statement, ask again); same (nothing would change); other_country (a person)"
+    "incomplete, postcode_wrong, number_missing, po_box, not_plausible, same (place the statement, it asks again); "
+    "other_country (a person)"
 )
 AFTERWARDS = (
-    "identity_needed with needed=confirmed (call request_code) or needed=order_read (call find_order); not_matched; "
-    "unavailable. After the yes: done, requested, changed, expired."
+    "identity_needed (call request_code or find_order); not_matched; unavailable. After the yes: done, requested, "
+    "changed, expired."
 )
 
 CHANGE_ADDRESS = Tool(
@@ -119,9 +119,9 @@ CHANGE_ADDRESS = Tool(
     effect=Effect.WRITE,
     level=Level.CONFIRMED,
     description=(
-        "Propose to send an order that is not packed to another address in the same country. Nothing happens yet: the "
-        "customer is shown the whole address and must say yes in a later message. Pass only what she told; the rest "
-        f"is kept. Needs a confirmed customer.\nOutcomes: proposed; {UNFIT}; payment_bound, not_automated (a person); "
+        "Propose another address in the same country for an order that is not packed. Nothing happens before a yes in "
+        "a later message. Needs a confirmed "
+        f"customer.\nOutcomes: proposed; {UNFIT}; payment_bound, not_automated (a person); "
         f"too_late_packed; too_late_shipped; already_delivered; already_cancelled; on_hold; {AFTERWARDS}"
     ),
     arguments=AddressArguments,
@@ -134,8 +134,8 @@ SET_DEFAULT_ADDRESS = Tool(
     effect=Effect.WRITE,
     level=Level.CONFIRMED,
     description=(
-        "Propose a new default address for the customer's later orders; any order of hers names the account. Orders that "
-        "are placed keep theirs (change_address). Nothing happens before a yes in a later message. Needs a confirmed "
+        "Propose a new default address for later orders; any order of hers names the account. Nothing happens before a "
+        "yes in a later message. Needs a confirmed "
         f"customer.\nOutcomes: proposed; {UNFIT}; not_automated (a person); {AFTERWARDS}"
     ),
     arguments=AddressArguments,

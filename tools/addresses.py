@@ -30,17 +30,17 @@ class Part(StrEnum):
 
 
 class ToldAddress(Arguments):
-    """The parts of an address that the customer told, as she wrote them."""
+    """Only what the customer told, as she wrote it."""
 
-    name: str = Field("", max_length=80, description="Only if it is another recipient.")
-    line1: str = Field("", max_length=100, description="Street and house number.")
-    line2: str = Field("", max_length=100, description="Flat, floor, c/o.")
-    city: str = Field("", max_length=80, description="Town, without the postcode.")
-    region: str = Field("", max_length=80, description="State or province, where it is written.")
-    postcode: str = Field("", max_length=20, description="As written.")
-    country: str = Field("", pattern=r"^([A-Z]{2})?$", description="ISO code, only if she named a country.")
-    number: str = Field("", max_length=12, description="A house number alone, where only that changes.")
-    instead_of: str = Field("", max_length=12, description="The number that it replaces.")
+    name: str = Field("", max_length=80)
+    line1: str = Field("", max_length=100)
+    line2: str = Field("", max_length=100)
+    city: str = Field("", max_length=80)
+    region: str = Field("", max_length=80)
+    postcode: str = Field("", max_length=20)
+    country: str = Field("", pattern=r"^([A-Z]{2})?$")
+    number: str = Field("", max_length=12, description="A house number alone.")
+    instead_of: str = Field("", max_length=12, description="The number it replaces.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ class Step(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    order: Literal["required", "once", "known"] | None = None
-    """Asked for until it is told, asked for once, or taken where it is known."""
+    order: Literal["required", "once", "known", "any"] | None = None
+    """Asked for until it is told, asked for once, taken where it is known, or any of hers where she is signed in."""
     country: Literal["required"] | None = None
     call: str | None = None
     choose: str | None = None

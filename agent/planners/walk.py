@@ -9,7 +9,6 @@ from agent.planners.address_steps import AddressSteps
 from agent.planners.call_steps import CallSteps
 from agent.planners.change_steps import ChangeSteps
 from agent.planners.planner import Phrase, ToolCall
-from agent.planners.slot_steps import SlotSteps
 from agent.planners.walking import Status
 
 __all__ = ["Status", "Walk"]

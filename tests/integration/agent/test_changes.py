@@ -1,4 +1,4 @@
-"""Changing an order in conversation: what it takes to change its address, items and payment, and what never changes it."""
+"""Changing an order in conversation: what changes its address, items and payment, and what never does."""
 
 from __future__ import annotations
 
