@@ -12,17 +12,15 @@ from nlu.perception import Perception
 
 NO_REQUEST = SOCIAL | {Intent.OUT_OF_SCOPE, Intent.NEVER_MIND}
 
-TOOL_OF_INTENT: dict[str, str] = {
-    Intent.CANCEL_ORDER: "cancel_order",
-    Intent.RETURN_ITEM: "start_return",
-    Intent.DAMAGED_ITEM: "open_claim",
-    Intent.WRONG_OR_MISSING_ITEM: "open_claim",
+TOOLS_OF_INTENT: dict[str, tuple[str, ...]] = {
+    Intent.CANCEL_ORDER: ("cancel_order",),
+    Intent.RETURN_ITEM: ("start_return",),
+    Intent.CHANGE_ADDRESS: ("change_address", "set_default_address"),
+    Intent.CHANGE_ORDER: ("change_items", "change_payment"),
+    Intent.DAMAGED_ITEM: ("open_claim",),
+    Intent.WRONG_OR_MISSING_ITEM: ("open_claim",),
+    Intent.NOT_RECEIVED: ("open_inquiry", "settle_lost"),
 }
-FURTHER: dict[str, tuple[str, ...]] = {
-    "open_inquiry": (Intent.NOT_RECEIVED,),
-    "settle_lost": (Intent.NOT_RECEIVED,),
-}
-"""What else a tool is about, to which a yes may belong as well."""
 
 
 def topics(seen: Perception, under_way: tuple[str, ...]) -> tuple[str, ...]:
@@ -34,7 +32,7 @@ def topics(seen: Perception, under_way: tuple[str, ...]) -> tuple[str, ...]:
 
 def intents_of(tool: str) -> tuple[str, ...]:
     """What a WRITE is about, whatever the message was taken for."""
-    return (*(intent for intent, writes in TOOL_OF_INTENT.items() if writes == tool), *FURTHER.get(tool, ()))
+    return tuple(intent for intent, writes in TOOLS_OF_INTENT.items() if tool in writes)
 
 
 def decide_mode(ports: Ports, work: TurnWork, *more: str) -> None:

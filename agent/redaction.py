@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nlu.perception import Entity, EntityKind
@@ -32,7 +32,8 @@ PLACEHOLDER = re.compile(r"<?\b((?:email|postcode|phone|address|number)_\d+)\b>?
 class Redaction:
     """`<email_1>` for the customer's address, and back again in a call's arguments."""
 
-    def __init__(self, details: Sequence[Entity]) -> None:
+    def __init__(self, details: Sequence[Entity], address_lines: Iterable[str] = ()) -> None:
+        """`address_lines` are parts of an address as she wrote them: a street, a recipient, a town."""
         self._placeholder_of: dict[str, str] = {}
         self._value_of: dict[str, str] = {}
         for detail in details:
@@ -40,6 +41,9 @@ class Redaction:
                 self._name(detail.kind.value, detail.text, detail.value)
                 # The same detail may stand elsewhere as it is kept rather than as it was typed.
                 self._placeholder_of.setdefault(detail.value, self._placeholder_of[detail.text])
+
+        for line in address_lines:
+            self._name("address", line, line)
 
     def hide(self, text: str, *, figures: bool = True) -> str:
         """The text with its details replaced, longest first: those that were recognised, and all that looks like one.

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from commerce.changes import AddressSaved, LinesDraft, OrderChanged
 from commerce.claims import Claim, ClaimDraft
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
 from commerce.models import (
+    Address,
     Cancellation,
     CancelReason,
     Customer,
@@ -93,4 +95,29 @@ class CommerceBackend(Protocol):
 
     async def hold_variants(self, skus: Iterable[str]) -> Sequence[str]:
         """Take variants off sale until somebody has looked into them; gives those that were found. Repeatable."""
+        ...
+
+    async def change_shipping_address(
+        self, order_id: str, address: Address, *, version: int, key: str
+    ) -> OrderChanged:
+        """Send an order elsewhere in its country; OrderNotChangeable once it is packed."""
+        ...
+
+    async def change_lines(self, draft: LinesDraft, *, version: int, key: str) -> OrderChanged:
+        """Change pieces and variants, and refund what the order has become cheaper.
+
+        Raises OrderNotChangeable, LineNotChangeable, OutOfStock, and VersionConflict where the total is another one.
+        """
+        ...
+
+    async def change_payment_method(
+        self, order_id: str, method: str, *, version: int, key: str
+    ) -> OrderChanged:
+        """Have an order paid by another method; OrderNotChangeable where money was taken."""
+        ...
+
+    async def set_default_address(
+        self, order_id: str, address: Address, *, version: int, key: str
+    ) -> AddressSaved:
+        """Put an address before the others of the order's customer."""
         ...

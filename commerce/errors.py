@@ -17,6 +17,26 @@ class OrderNotCancellable(CommerceError):
         self.status = status
 
 
+class OrderNotChangeable(CommerceError):
+    """The order is packed, cancelled or looked into, or what was asked for cannot be changed any more."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"order is {reason}")
+        self.reason = reason
+
+
+class LineNotChangeable(CommerceError):
+    """A line is not there, the order would be empty, or the price of the change cannot be told."""
+
+
+class OutOfStock(CommerceError):
+    """Fewer pieces are left than the change takes."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(sku)
+        self.sku = sku
+
+
 class LineNotReturnable(CommerceError):
     """More pieces were asked back than are left on the line."""
 

@@ -188,6 +188,8 @@ class Limits(Clause):
     return_refund: tuple[Money, ...]
     lost_refund: tuple[Money, ...] | None = None
     """For parcels that did not arrive, sent again or refunded; the limits of returns where the shop sets none."""
+    change_refund: tuple[Money, ...] = ()
+    """What an order may become cheaper by; a shop that names none has every such change looked at."""
 
 
 class Memory(Clause):
@@ -196,6 +198,25 @@ class Memory(Clause):
     look_back_days: int = Field(default=14, ge=1)
     high_after_hours: int = Field(default=24, ge=1)
     urgent_after_hours: int = Field(default=72, ge=1)
+
+
+class Dearer(StrEnum):
+    """What happens where a change costs more than was paid: nothing can be charged in a conversation."""
+
+    STAFF = "staff"
+    """It waits until staff have sent a payment link and seen the money."""
+    REFUSE = "refuse"
+
+
+class Changes(Clause):
+    """What of an order that is not packed may be changed without a person."""
+
+    address: bool = True
+    items: bool = True
+    payment: bool = True
+    dearer: Dearer = Dearer.STAFF
+    address_bound: tuple[str, ...] = ("paypal", "klarna")
+    """Payment methods that protect the seller only for the address of the payment: there a person decides."""
 
 
 class Policy(Clause):
@@ -213,6 +234,7 @@ class Policy(Clause):
     memory: Memory = Memory()
     not_received: NotReceived = NotReceived()
     gifts: Gifts = Gifts()
+    changes: Changes = Changes()
     relaxed_tools: dict[str, str] = Field(default_factory=dict)
     """Tool name → the lower identity level that this shop accepts for it."""
 

@@ -25,6 +25,8 @@ _SHOE = re.compile(
 _JEANS = re.compile(rf"{BEFORE}w ?(\d\d) ?/? ?l ?(\d\d){AFTER}")
 _LETTER = re.compile(rf"{BEFORE}{_LETTER_SIZE}(?!{SPACED}|['’])")
 _TIMES = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[x×]{AFTER}|{BEFORE}[x×] ?(\d{{1,2}}){AFTER}")
+REPEATED = frozenset({EntityKind.COLOUR, EntityKind.CHANGE})
+"""Of which every mention counts: the last one is meant."""
 _ALIASES = {"2XL": "XXL", "3XL": "XXXL"}
 
 
@@ -46,6 +48,8 @@ class AttributeReader:
             EntityKind.CLAIM_KIND: merged("reasons", "claim_kind"),
             EntityKind.CLAIM_REMEDY: merged("reasons", "claim_remedy"),
             EntityKind.PHOTO: merged("reasons", "photo"),
+            EntityKind.CHANGE: merged("reasons", "change"),
+            EntityKind.PAYMENT_METHOD: merged("reasons", "payment_method"),
         }
         self._countries = _country_names(lexicons)
         self._country = pattern(tuple(_literal(name) for name in self._countries))
@@ -82,11 +86,17 @@ class AttributeReader:
                 else longest(named, folded.text)
             )
             for start, end, value in mentions:
-                if kind is EntityKind.COLOUR or value not in told:
+                if kind in REPEATED or value not in told:
                     told.add(value)
                     yield entity(folded, kind, value, start, end)
         yield from self._sizes(folded)
         yield from self._quantities(folded)
+
+    def countries(self, text: str) -> Iterator[str]:
+        """The ISO codes of the countries that a text names."""
+        for match in self._country.finditer(fold(text).text):
+            if code := self._countries.get(" ".join(match[0].split())):
+                yield code
 
     def _sizes(self, folded: Folded) -> Iterator[Entity]:
         spans: list[tuple[int, int]] = []

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from nlu.addresses import AddressReader
 from nlu.answers import AnswerReader, Said
 from nlu.encoder import EmbeddedEncoder
 from nlu.entities import IDENTIFIERS
@@ -16,7 +17,17 @@ from nlu.lexicon import load_lexicons
 from nlu.masking import DEFAULT_ORDER_NUMBER, Masked, Masker
 from nlu.mentions import MentionReader
 from nlu.mood import MoodReader
-from nlu.perception import OUT_OF_SCOPE, Answer, Candidate, Entity, IntentScore, Perception, Segment
+from nlu.perception import (
+    OUT_OF_SCOPE,
+    AddressTold,
+    Answer,
+    Candidate,
+    Entity,
+    EntityKind,
+    IntentScore,
+    Perception,
+    Segment,
+)
 from nlu.reading import READ_CHARACTERS, Message, MessageReader
 from nlu.screening import Screener
 from nlu.segments import Fragment, Splitter, assemble
@@ -24,6 +35,7 @@ from nlu.vocabulary import load_vocabularies
 
 SURE_DENIAL = 0.85
 DENIAL_CHARACTERS = 48
+NO_ADDRESS = frozenset({EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER, EntityKind.EMAIL})
 
 
 class EmbeddedUnderstanding:
@@ -47,6 +59,7 @@ class EmbeddedUnderstanding:
         self._screener = Screener(lexicons)
         self._mood = MoodReader(lexicons)
         self._intents = IntentHead()
+        self._addresses = AddressReader(lexicons, self._reader.entities.attributes.countries)
         self._mentions = MentionReader(lexicons, self._reader.entities.attributes)
 
     async def warm_up(self) -> None:
@@ -94,6 +107,14 @@ class EmbeddedUnderstanding:
         return self._mentions.mentioned(text, candidates) or self._mentions.mentioned(
             self._reader.respelt(fold(text[:READ_CHARACTERS]), language).text, candidates
         )
+
+    def address(self, text: str, country: str, asked: bool) -> AddressTold | None:
+        """What a text tells of a postal address; the order's number is no part of it."""
+        plain = text[:READ_CHARACTERS]
+        for found in self._reader.read(plain, "").entities:
+            if found.kind in NO_ADDRESS and any(c.isalpha() or c == "#" for c in found.text):
+                plain = plain.replace(found.text, " ")
+        return self._addresses.read(plain, country, asked)
 
     def may_be(self, text: str, language: str) -> bool:
         """Whether a text can be in that language: True too where it has too little language to tell."""

@@ -51,6 +51,25 @@ class Reasons(Data):
     claim_kind: Named = Field(default_factory=dict)
     claim_remedy: Named = Field(default_factory=dict)
     photo: Named = Field(default_factory=dict)
+    change: Named = Field(default_factory=dict)
+    """What of a placed order is to change: size, pieces, payment, address."""
+    payment_method: Named = Field(default_factory=dict)
+
+
+class Addressing(Data):
+    """How a postal address stands in a message."""
+
+    label: Phrases = ()
+    """What announces one: "my new address is"."""
+    lead: Phrases = ()
+    """Small words before one, where they are not capitalised as a street's name is: "to", "nach"."""
+    end: Phrases = ()
+    """What follows one and is no part of it: "please", "instead"."""
+    street: Phrases = ()
+    unit: Phrases = ()
+    """Words of a line beside the street's: flat, floor, care of."""
+    number: Phrases = ()
+    city: Phrases = ()
 
 
 class Near(Data):
@@ -124,6 +143,7 @@ class Lexicon(Data):
     """1-based; -1 is the last."""
     all_words: Phrases = ()
     reasons: Reasons = Reasons()
+    address: Addressing = Addressing()
     feelings: Feelings = Feelings()
     particles: Phrases = ()
     """Characters that stand beside any other ("not", "one", "?"): never a slip, and what follows is no word with them."""

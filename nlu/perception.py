@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -31,6 +31,8 @@ class EntityKind(StrEnum):
     """`replacement` or `refund`."""
     PHOTO = "photo"
     """`none`: she cannot send one."""
+    CHANGE = "change"
+    PAYMENT_METHOD = "payment_method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,41 @@ class Perception:
         """The first mention of a kind."""
         return next((e for e in self.entities if e.kind is kind), None)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what is said last is that all stays as it is: "cancel it, no, keep it"."""
+        said = [entity.value for entity in self.all(EntityKind.CHANGE)]
+        return bool(said) and said[-1] == "keep"
+
     def all(self, kind: EntityKind) -> tuple[Entity, ...]:
         return tuple(e for e in self.entities if e.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTold:
+    """What a message tells of an address, as it was written; empty where it says nothing of a part.
+
+    `number` is a house number told without its street, `instead_of` the one that it takes the place of.
+    """
+
+    name: str = ""
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    number: str = ""
+    instead_of: str = ""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self))
+
+    def over(self, earlier: AddressTold) -> AddressTold:
+        """Both together; what was told later counts, and a new street takes its old additions along."""
+        kept = replace(earlier, line2="", number="", instead_of="") if self.line1 else earlier
+        told = {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name)}
+        return replace(kept, **told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +185,10 @@ class Understanding(Protocol):
         """The candidates that the words point at, best first; empty when the words point at none.
 
         More than one is returned only when the words do not tell them apart."""
+        ...
+
+    def address(self, text: str, country: str, asked: bool) -> AddressTold | None:
+        """What a text tells of a postal address in that country; `asked` where an address was asked for."""
         ...
 
     def means_all(self, text: str) -> bool:

@@ -59,10 +59,11 @@ def items(order: Order, pieces: Iterable[tuple[OrderLine, int]] | None = None) -
 
 def options(line: OrderLine) -> Listing:
     """A line's options in words: colours as terms, sizes and the rest as they stand."""
-    return Listing(items=tuple(_option(name, value) for name, value in line.options.items()))
+    return Listing(items=tuple(option(name, value) for name, value in line.options.items()))
 
 
-def _option(name: str, value: str) -> Fact:
+def option(name: str, value: str) -> Fact:
+    """One option in words."""
     if name == "colour" and value.lower() in COLOURS:
         return Term(id=f"term.colour.{value.lower()}")
     return Code(value=value) if name == "size" else Text(value=value)

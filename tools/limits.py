@@ -8,17 +8,13 @@ from typing import Literal
 from facts.values import Money
 from knowledge.policy import Limits
 
-LimitName = Literal["cancel_refund", "return_refund", "lost_refund"]
+LimitName = Literal["cancel_refund", "return_refund", "lost_refund", "change_refund"]
 
 
 def within(limits: Limits, name: LimitName, amount: Money) -> bool:
     """Whether a refund may be made without a person; one in a currency that has no limit may not."""
-    allowed = limits.return_refund
-    if name == "cancel_refund":
-        allowed = limits.cancel_refund
-    elif name == "lost_refund" and limits.lost_refund is not None:
-        allowed = limits.lost_refund
-    return covers(allowed, amount)
+    allowed: tuple[Money, ...] | None = getattr(limits, name)
+    return covers(limits.return_refund if allowed is None else allowed, amount)
 
 
 def covers(allowed: Iterable[Money], amount: Money) -> bool:

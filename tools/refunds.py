@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from commerce.changes import PRICE_DIFFERENCE
 from commerce.claims import Claim, returns_beside, spoken_for
 from commerce.models import (
     Order,
@@ -59,6 +60,7 @@ def refundable(order: Order, refunds: Iterable[Refund]) -> Money | None:
         return None
     held = order.total
     for refund in refunds:
-        if refund.status is not RefundStatus.FAILED:
+        # A price difference has gone from the total itself already.
+        if refund.status is not RefundStatus.FAILED and refund.reason != PRICE_DIFFERENCE:
             held = held - refund.amount
     return held if held.minor > 0 else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tools.address_changes import CHANGE_ADDRESS, SET_DEFAULT_ADDRESS
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
+from tools.changeable import CHANGEABLE
 from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
 from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
 from tools.customs import CUSTOMS_PAPERS
@@ -14,8 +16,10 @@ from tools.history import CONTACT_HISTORY
 from tools.holds import HOLD_SKU
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.inquiries import CHECK_DELIVERY, OPEN_INQUIRY
+from tools.item_changes import CHANGE_ITEMS
 from tools.lost import LOST_OPTIONS, SETTLE_LOST
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
+from tools.payment_changes import CHANGE_PAYMENT
 from tools.policies import ANSWER_POLICY
 from tools.returns import RETURNABLE_ITEMS, START_RETURN
 from tools.shipping import DELIVERY_ESTIMATE, TRACK_SHIPMENT
@@ -109,6 +113,11 @@ def toolset() -> Registry:
             SETTLE_LOST,
             CLAIM_OPTIONS,
             OPEN_CLAIM,
+            CHANGEABLE,
+            CHANGE_ADDRESS,
+            SET_DEFAULT_ADDRESS,
+            CHANGE_ITEMS,
+            CHANGE_PAYMENT,
         )
     )
 

@@ -24,13 +24,30 @@ class Kind(StrEnum):
     PERSON = "person"
 
 
+KINDS = (
+    "order",
+    "country",
+    "call",
+    "choose",
+    "slot",
+    "photo",
+    "agree",
+    "say",
+    "hand_over",
+    "address",
+    "change",
+    "reroute",
+)
+"""What a step may be."""
+
+
 class Step(BaseModel):
-    """One step; its kind is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over."""
+    """One step; exactly one of KINDS names what it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    order: Literal["required", "once", "known"] | None = None
-    """Asked for until it is told, asked for once, or taken where it is known."""
+    order: Literal["required", "once", "known", "any"] | None = None
+    """Asked for until it is told, asked for once, taken where it is known, or any of hers where she is signed in."""
     country: Literal["required"] | None = None
     call: str | None = None
     choose: str | None = None
@@ -41,6 +58,12 @@ class Step(BaseModel):
     """The sentence that asks for a photo, where what was chosen needs one."""
     say: str | None = None
     hand_over: HandoffReason | None = None
+    address: str | None = None
+    """The message that asks for a postal address."""
+    change: str | None = None
+    """The message that asks what of the order is to change."""
+    reroute: Mapping[str, str] | None = None
+    """What she wants changed → the flow that takes this one's place."""
 
     arguments: Mapping[str, str] = Field(default_factory=dict, alias="with")
     optional: bool = False
@@ -50,6 +73,10 @@ class Step(BaseModel):
     end_on: tuple[str, ...] = ()
     on_outcome: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → the flow that takes this one's place."""
+    asks: Mapping[str, str] = Field(default_factory=dict)
+    """Outcome → the slot that its statement asks for once more."""
+    to_person: tuple[str, ...] = ()
+    """Outcomes that are told and then left to a person."""
     also: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → a further catalogue sentence."""
     only: str | None = None
@@ -70,21 +97,8 @@ class Step(BaseModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
-        kinds = (
-            self.order,
-            self.country,
-            self.call,
-            self.choose,
-            self.slot,
-            self.photo,
-            self.agree,
-            self.say,
-            self.hand_over,
-        )
-        if sum(kind is not None for kind in kinds) != 1:
-            raise ValueError(
-                "a step is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over"
-            )
+        if sum(getattr(self, kind) is not None for kind in KINDS) != 1:
+            raise ValueError(f"a step is exactly one of {', '.join(KINDS)}")
         return self
 
 
@@ -150,7 +164,16 @@ class Flows:
         for flow in self._flows.values():
             named.add(flow.resume)
             for step in flow.steps:
-                named |= {step.say, step.brief, step.ask, step.photo, step.silent, step.unanswered}
+                named |= {
+                    step.say,
+                    step.brief,
+                    step.ask,
+                    step.photo,
+                    step.silent,
+                    step.unanswered,
+                    step.address,
+                    step.change,
+                }
                 named |= set(step.also.values())
         return {message for message in named if message}
 

@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 
 from agent.context import Context
 from agent.doing import tool_context
-from agent.holding import TOOL_OF_INTENT, decide_mode, intents_of
+from agent.holding import TOOLS_OF_INTENT, decide_mode, intents_of
 from agent.planners.planner import Clarify, Handoff, Phrase, PlanItem, Statement
 from agent.state import State
 from agent.work import Doing, TurnWork, call_key
@@ -44,7 +44,7 @@ async def confirm(state: State, runtime: Runtime[Context]) -> dict[str, object]:
             work.proposal = None
         else:
             work.pending = _told(work, work.proposal, result)
-    elif work.seen.answer is Answer.NO or _forgets_it(work):
+    elif work.seen.answer is Answer.NO or _forgets_it(work) or _keeps(work, work.proposal):
         await ports.proposals.decline(work.proposal.id, work.turn.id)
         work.pending = [Phrase("proposal.declined")]
         _drop_frame(work)
@@ -58,8 +58,13 @@ def is_settled(state: State, runtime: Runtime[Context]) -> bool:
 def _means_another(work: TurnWork, proposal: Proposal) -> bool:
     """ "Yes, cancel it" is no yes to a return."""
     wishes = (segment.intents[0] for segment in work.seen.segments)
-    tools = {TOOL_OF_INTENT.get(wish.intent) for wish in wishes if wish.probability >= CLEARLY}
-    return bool(tools - {None, proposal.tool})
+    meant = [TOOLS_OF_INTENT.get(wish.intent, ()) for wish in wishes if wish.probability >= CLEARLY]
+    return any(tools and proposal.tool not in tools for tools in meant)
+
+
+def _keeps(work: TurnWork, proposal: Proposal) -> bool:
+    """ "Cancel it, no, keep it": her last word counts. A piece that she keeps is no word about a return."""
+    return work.seen.keeps and proposal.tool != "start_return"
 
 
 def _forgets_it(work: TurnWork) -> bool:

@@ -47,6 +47,8 @@ def _view(ports: Ports, work: TurnWork) -> View:
         ),
         means_all=ports.understanding.means_all(work.text),
         spent=work.spent,
+        messages=work.turn.messages,
+        address=ports.understanding.address,
         rejections=work.rejections,
         photo_alone=work.photo_alone,
     )

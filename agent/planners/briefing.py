@@ -29,6 +29,22 @@ from facts.values import (
 from tools.tool import ToolResult
 
 HISTORY = 8
+PERSONAL = frozenset({"recipient", "street", "place"})
+"""Facts of a customer's address: told by their statement, never to a model."""
+
+
+def address_lines(view: View) -> tuple[str, ...]:
+    """What of her messages is an address: a model gets a placeholder for each part, which tools resolve."""
+    country = view.memory.country or view.market or ""
+    texts = [said.text for said in view.recent[-HISTORY:] if said.author is Author.CUSTOMER]
+    told = [view.address(text, country, False) for text in (*texts, view.perception.text)]
+    parts = [
+        part
+        for each in told
+        if each and each.line1
+        for part in (each.line1, each.line2, each.name, each.city)
+    ]
+    return tuple(dict.fromkeys(part for part in parts if len(part) > 2))
 
 
 def history(view: View, redaction: Redaction) -> Iterator[AnyMessage]:
@@ -68,7 +84,9 @@ def told(result: ToolResult) -> str:
 
 
 def _told_one(entry: Evidence) -> str:
-    facts = ", ".join(f"{name}={_brief(fact)}" for name, fact in entry.facts.items())
+    facts = ", ".join(
+        f"{name}={'(hidden)' if name in PERSONAL else _brief(fact)}" for name, fact in entry.facts.items()
+    )
     statement = " statement" if entry.statement else ""
     quote = f"\n<quote>{entry.quote.text.replace('</', '< /')}</quote>" if entry.quote else ""
     return f"\n{entry.id}{statement} {entry.statement or entry.source}: {facts}{quote}"

@@ -19,6 +19,10 @@ REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
 """Outcomes that every tool may have and no flow can go on from."""
 
 
+MAX_UNFIT = 4
+"""How often one may be told that something will not do."""
+
+
 class CallSteps(OrderSteps):
     """READs are told, WRITEs wait for a yes, and what needs a confirmed customer asks for a code."""
 
@@ -121,6 +125,11 @@ class CallSteps(OrderSteps):
         elif result.outcome == "unknown":
             if not step.optional:
                 self._say(Phrase(step.unanswered or "answer.unknown"))
+        elif result.outcome in step.asks:
+            self._ask_again(step.asks[result.outcome], result)
+        elif result.outcome in step.to_person:
+            self._tell(result.evidence)
+            self._hand_over(HandoffReason.NOT_AUTOMATED)
         elif result.outcome in ("identity_needed", "not_matched"):
             self._not_matched()
         elif result.outcome in STOPPED:
@@ -130,6 +139,16 @@ class CallSteps(OrderSteps):
             self._general(result)
         else:
             self._answered(step, result)
+
+    def _ask_again(self, slot: str, result: ToolResult) -> None:
+        """What she told will not do: the statement says why and asks; a person comes where it goes on like that."""
+        unfit = self.frame.slots.get("unfit", 0) + (1 if self.progressed else 0)
+        self.frame.slots["unfit"] = unfit
+        if unfit > MAX_UNFIT:
+            self._tell(result.evidence[:1])
+            self._hand_over(HandoffReason.REPEATED_MISUNDERSTANDING)
+            return
+        self._wait(slot, Statement(result.evidence[0].id))
 
     def _answered(self, step: Step, result: ToolResult) -> None:
         ends = result.outcome in step.end_on

@@ -72,6 +72,9 @@ class _FlowsTurn:
             yield Phrase("social.never_mind")
             return
         requests = self._requests()
+        if self._view.perception.keeps and self._drops("cancel_order", requests):
+            yield Phrase("proposal.declined")
+            return
         if self._frames:
             async for item in self._continue(requests):
                 yield item
@@ -105,6 +108,13 @@ class _FlowsTurn:
             return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
+
+    def _drops(self, name: str, requests: list[Flow]) -> bool:
+        """Gives up a wish that the same message, or the one before, has taken back; True where nothing else is asked."""
+        asked = [flow for flow in requests if flow.flow == name] + [f for f in self._frames if f.flow == name]
+        self._frames[:] = [frame for frame in self._frames if frame.flow != name]
+        requests[:] = [flow for flow in requests if flow.flow != name]
+        return bool(asked) and not requests and not self._frames
 
     def _requests(self) -> list[Flow]:
         found: list[Flow] = []

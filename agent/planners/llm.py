@@ -11,7 +11,7 @@ import structlog
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
-from agent.planners.briefing import history, told
+from agent.planners.briefing import address_lines, history, told
 from agent.planners.planner import (
     Citation,
     Clarify,
@@ -96,7 +96,7 @@ class _LlmTurn:
         self._model = model.bind_tools([*registry.schemas(), HAND_OVER])
         self._timeout_s = timeout_s
         self._view = view
-        self._redaction = Redaction(view.details)
+        self._redaction = Redaction(view.details, address_lines(view))
         self._messages = [SystemMessage(rules), *history(view, self._redaction)]
         self._said: list[Statement | Citation | Draft] = []
         self._repaired = False

@@ -37,7 +37,7 @@ class OrderSteps(LastOrder):
         if self._takes_up_last_order():
             return
         if self.view.signed_in:
-            async for call in self._pick_own_order():
+            async for call in self._pick_own_order(any_will_do=step.order == "any"):
                 yield call
             return
         self._ask_order(step)
@@ -94,12 +94,12 @@ class OrderSteps(LastOrder):
         asked = Phrase("order.ask_again") if tries < MAX_ORDER_TRIES else Phrase("offer.person")
         self._wait("order_number", asked)
 
-    async def _pick_own_order(self) -> AsyncIterator[ToolCall]:
+    async def _pick_own_order(self, any_will_do: bool = False) -> AsyncIterator[ToolCall]:
         call = self._ask_for("list_orders", {})
         yield call
         result = self._result(call)
         numbers = list(result.data.get("order_numbers", ()))
-        if len(numbers) == 1:
+        if len(numbers) == 1 or (numbers and any_will_do):
             self._fill("order", numbers[0])
             self.view.memory.order = numbers[0]
         elif (last := result.data.get("last_order")) and self._may_offer(last):

@@ -14,7 +14,7 @@ from conversations.models import HandoffReason, Message
 from facts.evidence import Evidence
 from facts.values import Fact
 from i18n.locale import Locale
-from nlu.perception import Candidate, Entity, Perception
+from nlu.perception import AddressTold, Candidate, Entity, Perception
 from tools.proposals import Proposal
 from tools.registry import Registry
 from tools.tool import ToolResult
@@ -137,6 +137,11 @@ class Spent:
         self.completion_tokens += completion_tokens
 
 
+def no_address(text: str, country: str, asked: bool) -> AddressTold | None:
+    """Of a planner that reads none."""
+    return None
+
+
 @dataclass(slots=True)
 class View:
     """All that a planner may see of one turn. It changes `memory`; the graph fills `results` and `evidence`."""
@@ -157,6 +162,10 @@ class View:
     mentioned: Callable[[tuple[Candidate, ...]], tuple[Candidate, ...]]
     means_all: bool
     spent: Spent
+    messages: tuple[Message, ...] = ()
+    """Her messages of this turn, one by one."""
+    address: Callable[[str, str, bool], AddressTold | None] = no_address
+    """What a text tells of a postal address in a country; the third says whether one was asked for."""
     rejections: list[Rejection] = field(default_factory=list)
     photo_alone: bool = False
     """She sent a picture and not a word."""

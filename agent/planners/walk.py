@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from agent.flows import Step
+from agent.planners.address_steps import AddressSteps
 from agent.planners.call_steps import CallSteps
+from agent.planners.change_steps import ChangeSteps
 from agent.planners.claim_steps import ClaimSteps
 from agent.planners.planner import Phrase, ToolCall
-from agent.planners.slot_steps import SlotSteps
 from agent.planners.walking import Status
 
 __all__ = ["Status", "Walk"]
 
 
-class Walk(CallSteps, SlotSteps, ClaimSteps):
+class Walk(CallSteps, ChangeSteps, AddressSteps, ClaimSteps):
     """Walks a frame with one message. Steps whose slot is known pass; nothing is kept but the frame.
 
     `run` yields only the tool calls; afterwards `said` holds the sentences, `question` what is asked,
@@ -43,6 +44,12 @@ class Walk(CallSteps, SlotSteps, ClaimSteps):
             self._choose(step)
         elif step.slot:
             self._slot(step)
+        elif step.address:
+            self._address(step)
+        elif step.reroute:
+            self._reroute(step)
+        elif step.change:
+            self._change(step)
         elif step.photo:
             self._photo(step)
         elif step.agree:

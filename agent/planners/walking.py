@@ -30,6 +30,7 @@ ENTITY_OF_SLOT = {
     "code": EntityKind.ONE_TIME_CODE,
     "claim_kind": EntityKind.CLAIM_KIND,
     "claim_remedy": EntityKind.CLAIM_REMEDY,
+    "payment_method": EntityKind.PAYMENT_METHOD,
 }
 
 TOLD = "told"
@@ -68,6 +69,8 @@ class Walking:
         self._call_ids = call_ids
         self._brief = brief
         self._last: dict[str, ToolResult] = {}
+        self._held: dict[str, Any] = {}
+        """Arguments of this walk that are not kept from turn to turn: what is personal, and what follows from slots."""
 
     def _say(self, sentence: Sentence) -> None:
         if sentence not in self.said:
@@ -126,6 +129,8 @@ class Walking:
         if not reference.startswith("$"):
             return reference
         name = reference[1:]
+        if name in self._held:
+            return self._held[name]
         kind = ENTITY_OF_SLOT.get(name)
         if kind and (mention := self._mention(kind)):
             return mention.value

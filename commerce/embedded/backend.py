@@ -12,18 +12,21 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.changes import AddressSaved, LinesDraft, OrderChanged
 from commerce.claims import Claim, ClaimDraft
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
 from commerce.embedded import claims as claim_rows
 from commerce.embedded import repository
 from commerce.embedded.cancelling import cancel
+from commerce.embedded.changing import change_lines, pay_otherwise, readdress, save_address
 from commerce.embedded.claiming import hold_variants, open_claim
 from commerce.embedded.effects import Request, once
 from commerce.embedded.load import put, put_as_of, put_shop
 from commerce.embedded.returning import open_return
 from commerce.errors import BackendUnavailable, NotLive, RecordsClash, ShopLivesHere
 from commerce.models import (
+    Address,
     Cancellation,
     CancelReason,
     Customer,
@@ -179,6 +182,51 @@ class EmbeddedBackend:
             if await repository.as_of(connection) is not None:
                 raise NotLive()
             return await hold_variants(connection, skus)
+
+    async def change_shipping_address(
+        self, order_id: str, address: Address, *, version: int, key: str
+    ) -> OrderChanged:
+        body = address.model_dump(mode="json")
+        request = Request(kind="address", order_id=order_id, version=version, body=body)
+
+        async def effect(connection: AsyncConnection, order: Order) -> OrderChanged:
+            return await readdress(connection, order, address)
+
+        async with _answering():
+            return await once(self._database, self._clock, key, request, OrderChanged, effect)
+
+    async def change_lines(self, draft: LinesDraft, *, version: int, key: str) -> OrderChanged:
+        body = draft.model_dump(mode="json")
+        request = Request(kind="lines", order_id=draft.order_id, version=version, body=body)
+
+        async def effect(connection: AsyncConnection, order: Order) -> OrderChanged:
+            return await change_lines(connection, order, draft, self._clock)
+
+        async with _answering():
+            return await once(self._database, self._clock, key, request, OrderChanged, effect)
+
+    async def change_payment_method(
+        self, order_id: str, method: str, *, version: int, key: str
+    ) -> OrderChanged:
+        request = Request(kind="payment", order_id=order_id, version=version, body={"method": method})
+
+        async def effect(connection: AsyncConnection, order: Order) -> OrderChanged:
+            return await pay_otherwise(connection, order, method)
+
+        async with _answering():
+            return await once(self._database, self._clock, key, request, OrderChanged, effect)
+
+    async def set_default_address(
+        self, order_id: str, address: Address, *, version: int, key: str
+    ) -> AddressSaved:
+        body = address.model_dump(mode="json")
+        request = Request(kind="default_address", order_id=order_id, version=version, body=body)
+
+        async def effect(connection: AsyncConnection, order: Order) -> AddressSaved:
+            return await save_address(connection, order, address)
+
+        async with _answering():
+            return await once(self._database, self._clock, key, request, AddressSaved, effect)
 
     async def is_empty(self) -> bool:
         """True when there is no order, product or customer yet."""

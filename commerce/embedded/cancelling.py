@@ -7,6 +7,7 @@ from collections import Counter
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.changes import PRICE_DIFFERENCE
 from commerce.embedded import repository
 from commerce.embedded.records import refund_row
 from commerce.embedded.tables import shop_orders, shop_refunds, shop_variants
@@ -61,7 +62,8 @@ async def _refund(
         return None
     owed = order.total
     for earlier in await repository.refunds(connection, order.id):
-        if earlier.status is not RefundStatus.FAILED:
+        # A price difference has gone from the total itself already.
+        if earlier.status is not RefundStatus.FAILED and earlier.reason != PRICE_DIFFERENCE:
             owed = owed - earlier.amount
     if owed.minor <= 0:
         return None

@@ -58,3 +58,10 @@ def test_placeholders_are_resolved_however_deep_they_lie() -> None:
 
 def test_an_unknown_placeholder_stays_as_it_is() -> None:
     assert Redaction([]).restore({"email": "<email_7>"}) == {"email": "<email_7>"}
+
+
+def test_parts_of_an_address_are_hidden_and_come_back_however_deep() -> None:
+    redaction = Redaction([], ["Quetzalweg 12", "Hamburg"])
+    assert redaction.hide("to Quetzalweg 12, Hamburg") == "to <address_1>, <address_2>"
+    restored = redaction.restore({"address": {"line1": "<address_1>", "city": "<address_2>"}})
+    assert restored == {"address": {"line1": "Quetzalweg 12", "city": "Hamburg"}}

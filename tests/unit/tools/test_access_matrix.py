@@ -56,6 +56,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "open_inquiry": {"order_number": DELIVERED.number},
     "lost_options": {"order_number": DELIVERED.number},
     "settle_lost": {"order_number": DELIVERED.number, "remedy": "refund"},
+    "changeable": {"order_number": PROCESSING.number},
+    "change_address": {"order_number": PROCESSING.number, "address": {"number": "77"}},
+    "set_default_address": {"order_number": PROCESSING.number, "address": {"number": "77"}},
+    "change_items": {
+        "order_number": PROCESSING.number,
+        "changes": [{"line_id": line(PROCESSING.number), "quantity": 2}],
+    },
+    "change_payment": {"order_number": PROCESSING.number, "method": "visa"},
 }
 READ, CODE, STOP = "identity_needed:order_read", "identity_needed:confirmed", "not_matched"
 FOUND = "inquiry_possible"
@@ -85,6 +93,11 @@ EXPECTED = {
     "open_inquiry":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
     "lost_options":      (READ,       STOP,      FOUND,       FOUND,       FOUND),
     "settle_lost":       (READ,       STOP,      CODE,        FOUND,       FOUND),
+    "changeable":        (READ,       STOP,      "yes",       "yes",       "yes"),
+    "change_address":    (READ,       STOP,      CODE,        "proposed",  "proposed"),
+    "set_default_address": (READ,     STOP,      CODE,        "proposed",  "proposed"),
+    "change_items":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
+    "change_payment":    (READ,       STOP,      CODE,        "already_paid", "already_paid"),
 }  # fmt: skip
 WHO = ("nobody", "other", "order_read", "confirmed", "signed_in")
 

@@ -1,0 +1,59 @@
+"""Chinese and Japanese addresses, which go from the large to the small without commas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_POSTCODE = {
+    "CN": r"(?<!\d)\d{6}(?!\d)",
+    "JP": r"(?<!\d)\d{3}-?\d{4}(?!\d)",
+    "TW": r"(?<!\d)\d{3}(?:\d{2,3})?(?!\d)",
+}
+_CN = re.compile(
+    r"(?P<region>[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?\s*"
+    r"(?P<city>[\u4e00-\u9fff]{2,7}?(?:市|自治州))?\s*"
+    r"(?P<district>[\u4e00-\u9fff]{1,7}?(?:区|县|旗))?\s*"
+    r"(?P<line>[\u4e00-\u9fff0-9a-zA-Z·\s#-]*?(?:路|街|道|巷|弄|胡同|村|里|镇|园|苑|号)"
+    r"[\u4e00-\u9fff0-9a-zA-Z#\s-]*\d[\u4e00-\u9fff0-9a-zA-Z-]{0,6})"
+)
+_JP = re.compile(
+    r"(?P<region>東京都|北海道|(?:京都|大阪)府|[\u4e00-\u9fff]{2,3}県)?\s*"
+    r"(?P<city>[^\d\s、。都道府県]{1,8}?(?:市|区|郡|町|村)(?:[^\d\s、。]{1,5}?(?:区|町|村)(?=[^\d\s]))?)?\s*"
+    r"(?P<line>[^\d\s、。]{1,14}\d[\d丁目番地号ー−―‐-]*(?:\s*の\s*\d+)?(?:\s+\S+(?:\s*\d+\s*号室|\s*\d+)?)?)"
+)
+
+Trim = Callable[[str], str]
+
+
+def read_han(text: str, country: str, until_end: Trim, after_label: Trim) -> dict[str, str] | None:
+    """The parts by name; None where there is no address with a number in it."""
+    postcode = ""
+    if country in _POSTCODE and (found := list(re.finditer(_POSTCODE[country], text))):
+        postcode = found[-1][0]
+        text = f"{text[: found[-1].start()]}\n{text[found[-1].end() :]}".replace("〒", "")
+    told = {"postcode": postcode} if postcode else {}
+    for part in re.split(r"[\n,，、。;；:：!?！？]+", text):
+        # "not A but B" names B last.
+        line = _best(until_end(after_label(part)), country)
+        if line:
+            return {**told, **line}
+    return told or None
+
+
+def _best(text: str, country: str) -> dict[str, str] | None:
+    found = (_JP if country == "JP" else _CN).search(text)
+    if found is None:
+        return None
+    parts = {name: (value or "").strip() for name, value in found.groupdict().items()}
+    line = parts.pop("line")
+    if country == "JP":
+        return _filled(line1=" ".join(line.split()), city=parts["city"], region=parts["region"])
+    # A municipality is a province of its own: 上海市浦东新区.
+    region = f"{parts['region']}{parts['district']}" if parts["region"] else ""
+    region = region or f"{parts['city']}{parts['district']}" if parts["district"] else region
+    return _filled(line1=line, city=parts["city"].removesuffix("市"), region=region)
+
+
+def _filled(**parts: str) -> dict[str, str]:
+    return {name: value for name, value in parts.items() if value}
