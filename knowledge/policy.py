@@ -126,9 +126,9 @@ class Shipping(Clause):
 class NotReceived(Clause):
     """What happens when the carrier says "delivered" and the customer has nothing."""
 
-    wait_business_days: int = Field(1, ge=0)
+    wait_business_days: int = Field(default=1, ge=0)
     """Carriers scan parcels as delivered that come a day later; the inquiry is opened after that."""
-    inquiry_business_days: int = Field(10, ge=1)
+    inquiry_business_days: int = Field(default=10, ge=1)
     """How long the carrier may look for it; the parcel is sent again or refunded afterwards."""
 
 
