@@ -108,7 +108,7 @@ class Shipping(Clause):
     handling: DayRange
     """Business days from order to hand-over."""
     zones: tuple[ShippingZone, ...]
-    lost_after_days: int = Field(20, ge=1)
+    lost_after_days: int = Field(default=20, ge=1)
     """Where a lane has no rule of its own. Posts look into a parcel abroad 10 to 25 working days after it was due."""
 
     lost_after_promise_days: int | None = None
@@ -126,9 +126,9 @@ class Shipping(Clause):
 class NotReceived(Clause):
     """What happens when the carrier says "delivered" and the customer has nothing."""
 
-    wait_business_days: int = Field(1, ge=0)
+    wait_business_days: int = Field(default=1, ge=0)
     """Carriers scan parcels as delivered that come a day later; the inquiry is opened after that."""
-    inquiry_business_days: int = Field(10, ge=1)
+    inquiry_business_days: int = Field(default=10, ge=1)
     """How long the carrier may look for it; the parcel is sent again or refunded afterwards."""
 
 
