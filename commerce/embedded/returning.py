@@ -87,7 +87,10 @@ def remaining(order: Order, earlier: Iterable[Return], claimed: Sequence[Claim] 
             counter[line.order_line_id] += line.quantity
     # A shop counts what came back on the line, on the return, or on both: the larger one is the truth.
     return {
-        line.id: line.quantity - settled[line.id] - coming[line.id] - max(line.returned_quantity, back[line.id])
+        line.id: line.quantity
+        - settled[line.id]
+        - coming[line.id]
+        - max(line.returned_quantity, back[line.id])
         for line in order.lines
     }
 

@@ -12,7 +12,7 @@ from commerce.claims import Claim, ClaimDraft, ClaimKind, ClaimLine, ClaimRemedy
 from commerce.embedded.backend import EmbeddedBackend
 from commerce.embedded.load import put_as_of
 from commerce.errors import IdempotencyMismatch, LineNotClaimable, LineNotReturnable, NotLive, VersionConflict
-from commerce.models import PaymentStatus, RefundStatus, ReturnDraft, ReturnLine, ReturnReason
+from commerce.models import OrderStatus, PaymentStatus, RefundStatus, ReturnDraft, ReturnLine, ReturnReason
 from commerce.shopdata import ShopData
 from facts.clock import FakeClock
 from facts.values import Money
@@ -57,9 +57,7 @@ async def test_a_claim_is_kept_with_its_photos_and_grows_the_order(
 
 async def test_an_inquiry_keeps_the_day_of_its_decision(backend: EmbeddedBackend) -> None:
     by = date(2026, 11, 20)
-    asked = draft(
-        ("l1", 2), ("l2", 1), kind=ClaimKind.NOT_RECEIVED, remedy=ClaimRemedy.INQUIRY, remedy_by=by
-    )
+    asked = draft(("l1", 2), ("l2", 1), kind=ClaimKind.NOT_RECEIVED, remedy=ClaimRemedy.INQUIRY, remedy_by=by)
     opened = await backend.open_claim(asked, version=1, key="k")
     assert (opened.status, opened.remedy_by) == (ClaimStatus.OPEN, by)
     assert not await backend.refunds("o2")
@@ -72,14 +70,16 @@ async def test_refund_without_return_is_owed_at_once(backend: EmbeddedBackend) -
     assert opened.status is ClaimStatus.SETTLED
     assert not await backend.returns("o2")
     order = await backend.order("o2")
-    assert order and order.payment_status is PaymentStatus.PARTIALLY_REFUNDED
+    assert order
+    assert order.payment_status is PaymentStatus.PARTIALLY_REFUNDED
 
 
 async def test_a_replacement_leaves_the_stock_and_may_ask_the_piece_back(backend: EmbeddedBackend) -> None:
     sent = draft(("l1", 2), remedy=ClaimRemedy.REPLACEMENT, send_by=date(2026, 11, 17))
     opened = await backend.open_claim(sent, version=1, key="k")
     product = await backend.product("p1")
-    assert product and product.variants[0].stock == 1
+    assert product
+    assert product.variants[0].stock == 1
     (back,) = await backend.returns("o2")
     assert (back.id, back.number) == (opened.return_id, opened.return_number)
     assert back.expected_refund == eur(0)
@@ -121,7 +121,7 @@ async def test_no_more_is_paid_than_the_shop_holds(backend: EmbeddedBackend) -> 
 
 
 async def test_an_order_that_was_not_paid_is_owed_nothing(backend: EmbeddedBackend, make_order: Any) -> None:
-    unpaid = make_order("o2", payment_status=PaymentStatus.PENDING, status="delivered")
+    unpaid = make_order("o2", payment_status=PaymentStatus.PENDING, status=OrderStatus.DELIVERED)
     await backend.load(ShopData((), (), (unpaid,), ()))
     with pytest.raises(LineNotClaimable):
         await backend.open_claim(refund(("l1", 1)), version=1, key="k")
@@ -156,7 +156,8 @@ async def test_held_variants_are_found_and_stay_held(backend: EmbeddedBackend) -
     assert await backend.hold_variants(["TS-38", "none", "TS-38"]) == ["TS-38"]
     assert await backend.hold_variants(["TS-38"]) == ["TS-38"]
     product = await backend.product("p1")
-    assert product and [variant.held for variant in product.variants] == [True, False]
+    assert product
+    assert [variant.held for variant in product.variants] == [True, False]
     with pytest.raises(LineNotClaimable):
         await backend.open_claim(draft(("l1", 1), remedy=ClaimRemedy.REPLACEMENT), version=1, key="k")
 
