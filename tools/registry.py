@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
+from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
 from tools.policies import ANSWER_POLICY
@@ -88,5 +89,7 @@ def toolset() -> Registry:
             START_RETURN,
             CANCELLABLE,
             CANCEL_ORDER,
+            CLAIM_OPTIONS,
+            OPEN_CLAIM,
         )
     )
