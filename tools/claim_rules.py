@@ -53,6 +53,8 @@ class Case:
     """What the shop still has of what was paid."""
     spent: int
     """How many of her claims were settled lately without anything coming back."""
+    photos: tuple[str, ...]
+    """Pictures that show no earlier claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ async def case_of(context: ToolContext, order: Order, kind: ClaimKind) -> Case |
         return timely
     since = context.clock.now() - timedelta(days=context.policy.claims.per_days)
     lately = await context.backend.claims_of(order.customer_id, since)
+    shown = {photo for claim in (*claims, *lately) for photo in claim.photos}
     return Case(
         order=order,
         kind=timely[0],
@@ -104,6 +107,7 @@ async def case_of(context: ToolContext, order: Order, kind: ClaimKind) -> Case |
         shipments=shipments,
         held=refundable(order, await context.backend.refunds(order.id)),
         spent=sum(1 for claim in lately if _without_return(claim)),
+        photos=tuple(each for each in context.photos if each not in shown),
     )
 
 

@@ -61,7 +61,7 @@ async def claim_options(context: ToolContext, arguments: ClaimOptionsArguments) 
             return _not_automated(context, "claim_options", order)
         data["remedies"] = [str(wish) for wish in found]
         data["photo_for"] = [str(wish) for wish, terms in found.items() if terms.photo]
-        data["photos"] = len(context.photos)
+        data["photos"] = len(case.photos)
     return ToolResult("claim_options", "some", told, data)
 
 
@@ -144,7 +144,7 @@ async def propose(context: ToolContext, arguments: OpenClaimArguments) -> Propos
     terms = (await terms_of(context, case, chosen)).get(arguments.remedy)
     if terms is None:
         return _not_automated(context, "open_claim", order)
-    if terms.photo and not context.photos:
+    if terms.photo and not case.photos:
         return ToolResult("open_claim", "photo_needed", data={"order_number": order.number})
     return _draft(context, case, chosen, terms)
 
@@ -156,7 +156,7 @@ def _draft(context: ToolContext, case: Case, chosen: Pieces, terms: Terms) -> Pr
         order_id=order.id,
         kind=case.kind,
         lines=tuple(ClaimLine(order_line_id=line.id, quantity=pieces) for line, pieces in chosen),
-        photos=context.photos[:MAX_PHOTOS],
+        photos=case.photos[-MAX_PHOTOS:],
         remedy=terms.remedy,
         refund=None if terms.remedy is ClaimRemedy.REPLACEMENT else terms.worth,
         send_by=today + timedelta(days=context.policy.returns.send_by_days) if terms.comes_back else None,
