@@ -10,7 +10,7 @@ import structlog
 from ag_ui.encoder import EventEncoder
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import EventSourceResponse
 
@@ -35,10 +35,16 @@ AttachmentId = Annotated[str, StringConstraints(pattern=r"^att_[0-9a-v]{24}$")]
 
 
 class NewMessage(BaseModel):
-    """`attachments` are ids of pictures that were uploaded before; with one, the text may be empty."""
+    """`attachments` are ids of pictures that were uploaded before; with one, the text may be missing."""
 
-    text: str = ""
+    text: str | None = None
     attachments: Annotated[tuple[AttachmentId, ...], Field(max_length=MOST)] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> NewMessage:
+        if self.text is None and not self.attachments:
+            raise ValueError("a message has a text, attachments, or both")
+        return self
 
 
 @router.post(
@@ -50,7 +56,7 @@ class NewMessage(BaseModel):
 async def send_message(request: Request, conversation: Own, key: Key, wired: Wired) -> Response:
     body = await bodies.read(request, NewMessage)
     photos = tuple(dict.fromkeys(body.attachments))
-    text = PHOTO if photos and not body.text.strip() else bodies.spoken_text(body.text)
+    text = PHOTO if photos and not (body.text or "").strip() else bodies.spoken_text(body.text or "")
     await wired.throttle.message(conversation.id)
     await wired.conversations.check_attachments(conversation.id, photos)
     masked = wired.mask(text)

@@ -18,6 +18,7 @@ from persistence.migrate import MIGRATIONS, UnknownRevision, migrate, revisions
 SLICES = [
     "commerce.embedded.claim_tables",
     "commerce.embedded.tables",
+    "conversations.attachments",
     "conversations.tables",
     "tools.tables",
 ]
