@@ -10,7 +10,7 @@ from pydantic import Field
 from commerce.models import Order, OrderLine
 from conversations.models import Level
 from facts.evidence import Evidence
-from facts.values import Code
+from facts.values import Code, Fact
 from tools.items import item
 from tools.lookup import OrderArguments
 from tools.results import about_order
@@ -23,13 +23,13 @@ class HoldArguments(OrderArguments):
 
 def named(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
     """The article that a report of danger is about, for those who are alarmed."""
-    facts = {"item": item(order, line, 1), "sku": Code(value=line.sku)}
+    facts: dict[str, Fact] = {"item": item(order, line, 1), "sku": Code(value=line.sku)}
     return about_order(context, "safety.product", order.number, facts)
 
 
 def hold(context: ToolContext, order: Order, line: OrderLine) -> ProposalDraft:
     """What staff are asked to allow: nobody else may buy it until somebody has looked into it."""
-    facts = {"item": item(order, line, 1), "sku": Code(value=line.sku)}
+    facts: dict[str, Fact] = {"item": item(order, line, 1), "sku": Code(value=line.sku)}
     return ProposalDraft(
         order_id=order.id,
         order_version=order.version,
