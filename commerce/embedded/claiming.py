@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commerce.claims import Claim, ClaimDraft, ClaimKind, ClaimRemedy, ClaimStatus
+from commerce.disputes import decided_elsewhere
 from commerce.embedded import repository
 from commerce.embedded.claim_tables import shop_claims
 from commerce.embedded.claims import claim_row, claims
@@ -80,6 +81,8 @@ def _status(remedy: ClaimRemedy) -> ClaimStatus:
 async def _check(connection: AsyncConnection, order: Order, draft: ClaimDraft) -> None:
     if order.status not in HANDED_OVER or not draft.lines:
         raise LineNotClaimable(f"order is {order.status}, {len(draft.lines)} lines claimed")
+    if decided_elsewhere(await repository.disputes(connection, order.id)):
+        raise LineNotClaimable("a bank or payment service decides about the money")
     left = remaining(
         order, await repository.returns(connection, order.id), await claims(connection, order.id)
     )
