@@ -202,6 +202,15 @@ async def terms_of(context: ToolContext, case: Case, chosen: Pieces) -> dict[Wis
     return found
 
 
+async def need_not_return(context: ToolContext, order: Order, kind: ClaimKind, chosen: Pieces) -> bool:
+    """Whether a claim would settle these pieces at once, so that she need not send them back."""
+    case = await case_of(context, order, kind)
+    if isinstance(case, Refusal) or case.kind is not kind:
+        return False
+    refund = (await terms_of(context, case, chosen)).get(Wish.REFUND)
+    return refund is not None and not refund.comes_back and not refund.approval
+
+
 def _terms(context: ToolContext, kind: ClaimKind, remedy: ClaimRemedy, worth: Money, small: bool) -> Terms:
     missing = kind is ClaimKind.MISSING
     comes_back = not small and not missing
