@@ -11,6 +11,7 @@ from agent.flows import Flow, Flows, Kind
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
 from agent.planners.walk import Status, Walk
 from agent.planners.walking import ENTITY_OF_SLOT
+from commerce.models import ReturnReason
 from conversations.models import HandoffReason
 from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
 
@@ -135,7 +136,8 @@ class _FlowsTurn:
             entity.kind is EntityKind.EMAIL for entity in segment.entities
         ):
             return None
-        flow = self._flows.for_intent(best.intent)
+        intent = "damaged_item" if _broken(segment) else best.intent
+        flow = self._flows.for_intent(intent)
         return flow and self._in_place_of(
             flow, {entity.kind for entity in segment.entities}, _topics(segment)
         )
@@ -264,6 +266,15 @@ class _FlowsTurn:
         elif not items:
             items.append(Phrase("answer.out_of_scope"))
         return items
+
+
+def _broken(segment: Segment) -> bool:
+    """Goods are said to be broken, and what she wants for them is anybody's guess."""
+    said = any(
+        entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.DAMAGED
+        for entity in segment.entities
+    )
+    return said and segment.intents[0].probability < CLEARLY
 
 
 def _topics(segment: Segment) -> list[str]:
