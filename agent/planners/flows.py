@@ -130,14 +130,15 @@ class _FlowsTurn:
 
     def _flow_of(self, segment: Segment) -> Flow | None:
         best = segment.intents[0]
+        if _broken(segment):
+            return self._flows["damaged_item"]
         if best.intent == OUT_OF_SCOPE or best.probability < MIN_PROBABILITY:
             return None
         if best.intent in TOLD_BY_MISTAKE and any(
             entity.kind is EntityKind.EMAIL for entity in segment.entities
         ):
             return None
-        intent = "damaged_item" if _broken(segment) else best.intent
-        flow = self._flows.for_intent(intent)
+        flow = self._flows.for_intent(best.intent)
         return flow and self._in_place_of(
             flow, {entity.kind for entity in segment.entities}, _topics(segment)
         )
@@ -274,7 +275,8 @@ def _broken(segment: Segment) -> bool:
         entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.DAMAGED
         for entity in segment.entities
     )
-    return said and segment.intents[0].probability < CLEARLY
+    best = segment.intents[0]
+    return said and best.intent != OUT_OF_SCOPE and best.probability < CLEARLY
 
 
 def _topics(segment: Segment) -> list[str]:

@@ -100,7 +100,8 @@ async def test_a_broken_cheap_thing_is_refunded_for_a_photo(cheap: House) -> Non
 
 async def test_who_cannot_send_a_photo_gets_a_person(cheap: House) -> None:
     talk = await identified(cheap)
-    await talk.say(f"My order {STORIES[KEEPS_EVERYTHING].number} arrived damaged, refund please")
+    first = await talk.say(f"My order {STORIES[KEEPS_EVERYTHING].number} arrived damaged, refund please")
+    assert first.quick_replies == (cheap.words("en", "claim.no_photo"),), first.text
     answer = await talk.say(cheap.words("en", "claim.no_photo"))
     assert answer.handoff
     assert answer.handoff.reason is HandoffReason.NOT_AUTOMATED
