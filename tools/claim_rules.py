@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from commerce.claims import Claim, ClaimKind, ClaimRemedy
-from commerce.disputes import DisputeStatus
+from commerce.disputes import decided_elsewhere
 from commerce.models import Order, OrderLine, OrderStatus, Product, Shipment
 from facts.tracking import TrackingStatus
 from facts.values import Code, Date, Duration, Fact, Money
@@ -78,8 +78,7 @@ async def case_of(context: ToolContext, order: Order, kind: ClaimKind) -> Case |
     """What may be claimed today; late damage becomes a case of the warranty."""
     if order.status is OrderStatus.CANCELLED:
         return Refusal("cancelled")
-    disputes = await context.backend.disputes(order.id)
-    if any(dispute.status in (DisputeStatus.OPEN, DisputeStatus.LOST) for dispute in disputes):
+    if decided_elsewhere(await context.backend.disputes(order.id)):
         return Refusal("dispute")
     if order.status in AT_THE_SHOP:
         return Refusal("not_shipped")
@@ -201,6 +200,15 @@ async def terms_of(context: ToolContext, case: Case, chosen: Pieces) -> dict[Wis
         remedy = ClaimRemedy.REFUND_WITHOUT_RETURN if keeps else ClaimRemedy.RETURN
         found[Wish.REFUND] = _terms(context, case.kind, remedy, worth, small)
     return found
+
+
+async def need_not_return(context: ToolContext, order: Order, kind: ClaimKind, chosen: Pieces) -> bool:
+    """Whether a claim would settle these pieces at once, so that she need not send them back."""
+    case = await case_of(context, order, kind)
+    if isinstance(case, Refusal) or case.kind is not kind:
+        return False
+    refund = (await terms_of(context, case, chosen)).get(Wish.REFUND)
+    return refund is not None and not refund.comes_back and not refund.approval
 
 
 def _terms(context: ToolContext, kind: ClaimKind, remedy: ClaimRemedy, worth: Money, small: bool) -> Terms:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from commerce.claims import Claim, ClaimDraft, ClaimKind, ClaimLine, ClaimRemedy
+from commerce.disputes import decided_elsewhere
 from commerce.errors import LineNotClaimable, OrderNotFound
 from commerce.models import Order, OrderLine
 from conversations.models import Level
@@ -201,6 +202,8 @@ async def execute(context: ToolContext, payload: Mapping[str, Any], version: int
     try:
         opened = await context.backend.open_claim(draft, version=version, key=key)
     except (LineNotClaimable, OrderNotFound):
+        if decided_elsewhere(await context.backend.disputes(order.id)):
+            return _refuse(context, "open_claim", order, Refusal("dispute"))
         return _not_automated(context, "open_claim", order)
     return _opened(context, order, draft, opened)
 

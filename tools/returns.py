@@ -10,11 +10,13 @@ from typing import Any
 
 from pydantic import Field
 
+from commerce.claims import ClaimKind
 from commerce.errors import LineNotReturnable, OrderNotFound
 from commerce.models import Order, OrderLine, Return, ReturnDraft, ReturnLine, ReturnReason
 from conversations.models import Level
 from facts.evidence import Evidence
 from facts.values import Code, Date, Duration, Fact, Money, Quantity, Term, Text
+from tools.claim_rules import need_not_return
 from tools.days import local_day
 from tools.disputes import still_refundable
 from tools.eligibility import Eligible, Refusal, eligibility
@@ -27,6 +29,12 @@ from tools.results import about_order, evidence, invalid, order_result
 from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
 
 Pieces = list[tuple[OrderLine, int]]
+
+CLAIM_OF_REASON = {
+    ReturnReason.DAMAGED: ClaimKind.DAMAGED,
+    ReturnReason.WRONG_ITEM: ClaimKind.WRONG_ITEM,
+}
+"""Reasons for which a thing of little worth is settled without coming back."""
 
 
 async def returnable_items(context: ToolContext, arguments: OrderArguments) -> ToolResult:
@@ -119,6 +127,10 @@ async def propose(context: ToolContext, arguments: StartReturnArguments) -> Prop
     chosen = _chosen(context, order, allowed, arguments)
     if isinstance(chosen, ToolResult):
         return chosen
+    if (claim := CLAIM_OF_REASON.get(arguments.reason)) and await need_not_return(
+        context, order, claim, chosen
+    ):
+        return ToolResult("start_return", f"need_not_return_{claim}", data={"order_number": order.number})
     amounts = _amounts(context, order, allowed, chosen, arguments.reason)
     held = await still_refundable(context, order)
     # A fee in another currency, a fee above the value, an unpaid order: nothing that arithmetic may decide.
@@ -244,9 +256,9 @@ START_RETURN = Tool(
         "back free). Needs a confirmed customer.\n"
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late; "
         "not_delivered; final_sale; none_left; cancelled; already_open; claimed; quantity_too_high; dispute_open; "
-        "dispute_lost; not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
-        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
-        "requested, "
+        "dispute_lost; need_not_return_damaged, need_not_return_wrong_item (too little to send back: call open_claim); "
+        "not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
+        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, requested, "
         "changed, expired."
     ),
     arguments=StartReturnArguments,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from itertools import count
+from typing import Any
 
 from agent.flows import Flow, Flows, Kind
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
 from agent.planners.walk import Status, Walk
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT
+from commerce.models import ReturnReason
 from conversations.models import HandoffReason
 from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
 
@@ -17,6 +19,8 @@ MIN_PROBABILITY = 0.35
 SURE_TO_STOP = 0.5
 CLEARLY = 0.6
 MAX_MISSES = 3
+CARRIED = ("order", "lines")
+"""What a flow that takes another one's place need not ask again."""
 ORDER_OF_KINDS = list(Kind)
 TOLD_BY_MISTAKE = ("contact_info", "privacy")
 """Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
@@ -130,6 +134,8 @@ class _FlowsTurn:
 
     def _flow_of(self, segment: Segment) -> Flow | None:
         best = segment.intents[0]
+        if _broken(segment):
+            return self._flows["damaged_item"]
         if best.intent == OUT_OF_SCOPE or best.probability < MIN_PROBABILITY:
             return None
         if best.intent in TOLD_BY_MISTAKE and any(
@@ -209,12 +215,14 @@ class _FlowsTurn:
             if other in clear and other is not flow and other.kind is not Kind.SOCIAL
         ]
 
-    async def _start(self, flow: Flow, brief: bool) -> AsyncIterator[PlanItem]:
+    async def _start(
+        self, flow: Flow, brief: bool, known: dict[str, Any] | None = None
+    ) -> AsyncIterator[PlanItem]:
         if self._view.read_only and flow.kind in (Kind.ACT, Kind.PERSON):
             self._said.append(Phrase("queue.noted"))
             return
         self._frames[:] = [frame for frame in self._frames if frame.flow != flow.flow]
-        frame = Frame(flow=flow.flow)
+        frame = Frame(flow=flow.flow, slots=known or {})
         self._frames.append(frame)
         walk = Walk(frame, flow, self._view, self._ids, brief)
         async for call in walk.run():
@@ -226,7 +234,8 @@ class _FlowsTurn:
     async def _replace(self, walk: Walk, brief: bool) -> AsyncIterator[PlanItem]:
         """Go on with the flow that takes the place of one that could not help."""
         if walk.replacement:
-            async for item in self._start(self._flows[walk.replacement], brief):
+            known = {slot: walk.frame.slots[slot] for slot in CARRIED if slot in walk.frame.slots}
+            async for item in self._start(self._flows[walk.replacement], brief, known):
                 yield item
 
     def _keep(self, walk: Walk) -> None:
@@ -266,6 +275,16 @@ class _FlowsTurn:
         elif not items:
             items.append(Phrase("answer.out_of_scope"))
         return items
+
+
+def _broken(segment: Segment) -> bool:
+    """Goods are said to be broken, and what she wants for them is anybody's guess."""
+    said = any(
+        entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.DAMAGED
+        for entity in segment.entities
+    )
+    best = segment.intents[0]
+    return said and best.intent != OUT_OF_SCOPE and best.probability < CLEARLY
 
 
 def _topics(segment: Segment) -> list[str]:

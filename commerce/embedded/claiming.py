@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commerce.claims import Claim, ClaimDraft, ClaimKind, ClaimRemedy, ClaimStatus
+from commerce.disputes import decided_elsewhere
 from commerce.embedded import repository
 from commerce.embedded.claim_tables import shop_claims
 from commerce.embedded.claims import claim_row, claims
@@ -96,6 +97,8 @@ async def _check(
 ) -> None:
     if order.status not in HANDED_OVER or not draft.lines:
         raise LineNotClaimable(f"order is {order.status}, {len(draft.lines)} lines claimed")
+    if decided_elsewhere(await repository.disputes(connection, order.id)):
+        raise LineNotClaimable("a bank or payment service decides about the money")
     standing = [each for each in await claims(connection, order.id) if each not in inquiries]
     left = remaining(order, await repository.returns(connection, order.id), standing)
     asked: Counter[str] = Counter()
