@@ -258,8 +258,8 @@ START_RETURN = Tool(
         "not_delivered; final_sale; none_left; cancelled; already_open; claimed; quantity_too_high; dispute_open; "
         "dispute_lost; need_not_return_damaged, need_not_return_wrong_item (too little to send back: call open_claim); "
         "not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
-        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, requested, "
-        "changed, expired."
+        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
+        "requested, changed, expired."
     ),
     arguments=StartReturnArguments,
     propose=propose,

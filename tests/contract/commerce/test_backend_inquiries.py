@@ -39,8 +39,8 @@ async def test_while_the_carrier_looks_the_pieces_cannot_be_returned_or_claimed_
     await backend.open_claim(ASKED, version=1, key="k1")
     with pytest.raises(LineNotReturnable):
         await backend.create_return(returning("l1", 1), version=2, key="k2")
+    broken = claim(ClaimKind.DAMAGED, ClaimRemedy.REFUND_WITHOUT_RETURN, 1)
     with pytest.raises(LineNotClaimable):
-        broken = claim(ClaimKind.DAMAGED, ClaimRemedy.REFUND_WITHOUT_RETURN, 1)
         await backend.open_claim(broken, version=2, key="k3")
     with pytest.raises(LineNotClaimable):
         await backend.open_claim(ASKED, version=2, key="k4")
@@ -48,8 +48,8 @@ async def test_while_the_carrier_looks_the_pieces_cannot_be_returned_or_claimed_
 
 async def test_a_remedy_that_fails_leaves_the_inquiry_open(backend: EmbeddedBackend) -> None:
     await backend.open_claim(ASKED, version=1, key="k1")
+    too_many = claim(ClaimKind.NOT_RECEIVED, ClaimRemedy.REPLACEMENT, 99)
     with pytest.raises(LineNotClaimable):
-        too_many = claim(ClaimKind.NOT_RECEIVED, ClaimRemedy.REPLACEMENT, 99)
         await backend.open_claim(too_many, version=2, key="k2")
     (asked,) = await backend.claims("o2")
     assert asked.waits_for_carrier
