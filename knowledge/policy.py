@@ -108,7 +108,7 @@ class Shipping(Clause):
     handling: DayRange
     """Business days from order to hand-over."""
     zones: tuple[ShippingZone, ...]
-    lost_after_days: int = Field(20, ge=1)
+    lost_after_days: int = Field(default=20, ge=1)
     """Where a lane has no rule of its own. Posts look into a parcel abroad 10 to 25 working days after it was due."""
 
     lost_after_promise_days: int | None = None

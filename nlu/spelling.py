@@ -34,7 +34,12 @@ class Speller:
 
     def __init__(self, lexicons: Sequence[Lexicon], vocabularies: Mapping[str, Vocabulary]) -> None:
         self._vocabularies = vocabularies
-        self._known = {w for v in vocabularies.values() for w, count in v.counts.items() if count != 1}
+        # What is written in one language may stand in a message of another; a real word that nobody writes may not.
+        written = {w for v in vocabularies.values() for w, count in v.counts.items() if count > 1}
+        self._known = {
+            language: written | {w for w, count in v.counts.items() if count == 0}
+            for language, v in vocabularies.items()
+        }
         self._heard = {
             lexicon.language: _Sounds(lexicon, vocabularies[lexicon.language].counts)
             for lexicon in lexicons
@@ -65,7 +70,9 @@ class Speller:
         if not looks or not vocabulary:
             return
         for start, end, word in words_of(text):
-            if len(word) < _SHORTEST or (word in self._known and not _halved(word, looks, vocabulary.counts)):
+            if len(word) < _SHORTEST or (
+                word in self._known[language] and not _halved(word, looks, vocabulary.counts)
+            ):
                 continue
             if (meant := _meant(word, looks, vocabulary.counts)) and meant != word:
                 yield start, end, meant

@@ -34,6 +34,9 @@ _AT_ONCE = 16
 SELDOM_CALM = {Intent.COMPLAINT, Intent.REVIEW_BARGAIN, Intent.ALREADY_WROTE, Intent.CHARGEBACK}
 """Intents whose phrases are no examples of a calm message, although no heated word stands in them."""
 
+WRITTEN = 50
+"""How often a listed word must have been met to be taken for one that customers write, too."""
+
 Phrase = tuple[str, str, str]
 """Language, label and text."""
 
@@ -78,7 +81,7 @@ def train_words(lexicons: Sequence[Lexicon], folder: Path) -> None:
             counts[lexicon.language].update(told_words(lexicon))
     speller = Speller(lexicons, {language: Vocabulary(c) for language, c in counts.items()})
     for language, counted in counts.items():
-        for word in list(speller.slips(dictionary(), language)):
+        for word in list(speller.slips([*dictionary(), *real_words(language)], language)):
             counted[word] = 2 * counted[word]
     save_words(counts, words_file(folder))
 
@@ -90,6 +93,18 @@ def dictionary() -> list[str]:
     pieces = USE(threads=1)._tokenizer._pieces
     words = {fold(piece[1:]).text for piece in pieces if piece.startswith("\u2581")}
     return sorted(word for word in words if word.isalpha() and len(word) >= 4)
+
+
+def real_words(language: str) -> list[str]:
+    """The words of a language that pyspellchecker lists and people do write; none where it has no list."""
+    from spellchecker import SpellChecker
+
+    try:
+        listed = SpellChecker(language=language, distance=1).word_frequency.dictionary
+    except ValueError:
+        return []
+    words = {fold(word).text for word, count in listed.items() if count >= WRITTEN and len(word) >= 4}
+    return sorted(word for word in words if word.isalpha())
 
 
 def train_intents(sampler: Sampler, folder: Path) -> None:

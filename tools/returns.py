@@ -255,12 +255,11 @@ START_RETURN = Tool(
         "the reason if she has not given one (damaged, wrong_item, not_as_described usually make the way "
         "back free). Needs a confirmed customer.\n"
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late; "
-        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; quantity_too_high; "
-        "need_not_return_damaged, need_not_return_wrong_item (too little to send back: call open_claim); "
-        "dispute_open; dispute_lost; not_automated (offer a person); identity_needed with needed=confirmed (call "
-        "request_code) or needed=order_read (call find_order); not_matched; unavailable. After the yes: done, "
-        "awaiting_approval, requested, "
-        "changed, expired."
+        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; quantity_too_high; dispute_open; "
+        "dispute_lost; need_not_return_damaged, need_not_return_wrong_item (too little to send back: call open_claim); "
+        "not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
+        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
+        "requested, changed, expired."
     ),
     arguments=StartReturnArguments,
     propose=propose,

@@ -12,6 +12,7 @@ from agent.planners.last_order import LAST_ORDER
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
 from agent.planners.walk import Status, Walk
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT
+from commerce.models import ReturnReason
 from conversations.models import HandoffReason
 from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
 
@@ -144,6 +145,8 @@ class _FlowsTurn:
 
     def _flow_of(self, segment: Segment) -> Flow | None:
         best = segment.intents[0]
+        if _broken(segment):
+            return self._flows["damaged_item"]
         if best.intent == OUT_OF_SCOPE or best.probability < MIN_PROBABILITY:
             return None
         if best.intent in TOLD_BY_MISTAKE and any(
@@ -283,6 +286,16 @@ class _FlowsTurn:
         elif not items:
             items.append(Phrase("answer.out_of_scope"))
         return items
+
+
+def _broken(segment: Segment) -> bool:
+    """Goods are said to be broken, and what she wants for them is anybody's guess."""
+    said = any(
+        entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.DAMAGED
+        for entity in segment.entities
+    )
+    best = segment.intents[0]
+    return said and best.intent != OUT_OF_SCOPE and best.probability < CLEARLY
 
 
 def _topics(segment: Segment) -> list[str]:

@@ -2,6 +2,7 @@
 
 import { card } from "./cards.js";
 import { evidenceList } from "./evidence.js";
+import { picture } from "./photos.js";
 import { button, el, linked } from "./shared/dom.js";
 
 /** Languages that write no space between sentences, as the server joins them. */
@@ -20,16 +21,23 @@ const SLOW_MS = 1_500;
 export class OwnBubble {
   #slow = null;
 
-  constructor(text, words) {
+  constructor(text, words, photos = []) {
     this.words = words;
+    this.photos = el("div", { className: "own-photos" });
     this.state = el("p", { className: "sent-state", attrs: { "aria-live": "polite" } });
     this.node = el(
       "article",
       { className: "message own" },
       el("h3", { className: "visually-hidden", text: words.say("author.you") }),
       el("div", { className: "bubble", text, attrs: { dir: "auto" } }),
+      this.photos,
       this.state,
     );
+    for (const source of photos) this.photo(source);
+  }
+
+  photo(source) {
+    this.photos.append(picture(source, this.words.say("photo.yours")));
   }
 
   sending() {

@@ -7,12 +7,14 @@ export class Composer {
   #field;
   #suggestions;
   #send;
+  #photos;
 
-  constructor(form, suggestions, send) {
+  constructor(form, suggestions, send, photos) {
     this.#form = form;
     this.#field = form.elements.text;
     this.#suggestions = suggestions;
     this.#send = send;
+    this.#photos = photos;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -52,11 +54,13 @@ export class Composer {
   }
 
   #submit() {
+    if (this.#photos.uploading) return;
     const text = this.#field.value.trim();
-    if (!text) return;
+    const photos = this.#photos.take();
+    if (!text && !photos.length) return;
     this.#field.value = "";
     this.#fit();
-    this.#send(text);
+    this.#send(text, photos);
   }
 
   #fit() {

@@ -1,6 +1,7 @@
 /** One conversation: what the server tells of it becomes lines of the log. */
 
 import { noticeLine, OwnBubble, ReplyBubble, staffBubble } from "./bubbles.js";
+import { shownAs } from "./photos.js";
 import { call } from "./shared/api.js";
 
 export class Conversation {
@@ -13,6 +14,7 @@ export class Conversation {
   #mine = new Set();
   #answered = new Set();
   #heard = Promise.resolve();
+  #session = null;
   owner = "assistant";
   staffName = null;
 
@@ -29,11 +31,13 @@ export class Conversation {
     this.#replayedTo = found.last_event;
     this.owner = found.owner;
     if (found.language) this.#words = await this.#on.language(found.language);
+    this.#session = session;
     for (const message of found.messages) this.#remember(message);
   }
 
   /** Messages that another tab has sent. */
   async catchUp(session) {
+    this.#session = session;
     for (const message of (await transcript(session)).messages) this.#remember(message);
   }
 
@@ -59,8 +63,8 @@ export class Conversation {
   }
 
   /** The customer's words, on the page before the server has them. */
-  own(id, text, at = null) {
-    return this.#log.add(id, new OwnBubble(text, this.#words), at);
+  own(id, text, at = null, photos = []) {
+    return this.#log.add(id, new OwnBubble(text, this.#words, photos), at);
   }
 
   /** Whether a turn is about messages that this page has not sent and does not show. */
@@ -136,13 +140,21 @@ export class Conversation {
   #remember(message) {
     if (this.#log.get(message.id) || this.#mine.has(message.id)) return;
     if (message.author === "customer") {
-      this.own(message.id, message.text, message.created_at);
+      const bubble = this.own(message.id, message.text, message.created_at);
+      for (const photo of message.attachments) this.#show(bubble, photo);
     } else if (message.author === "staff") {
       this.#log.add(message.id, staffBubble(message, this.#words), message.created_at);
     } else {
       const bubble = this.#log.add(message.id, new ReplyBubble(this.#words), message.created_at);
       bubble.text(message.text, message.language);
     }
+  }
+
+  /** A picture of an earlier visit; without it, its message still stands. */
+  async #show(bubble, photo) {
+    const { id, token } = this.#session;
+    const source = await shownAs(id, token, photo).catch(() => null);
+    if (source) this.#log.change(() => bubble.photo(source));
   }
 
   #bubble(id) {

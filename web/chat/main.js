@@ -5,12 +5,16 @@ import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
 import { Log } from "./log.js";
 import { Outgoing } from "./outgoing.js";
+import { Photos } from "./photos.js";
 import * as session from "./session.js";
 import { call, newKey, Problem } from "./shared/api.js";
 import { button, el } from "./shared/dom.js";
 import { WordBook } from "./shared/words.js";
 import { Stream } from "./stream.js";
 import { Welcome } from "./welcome.js";
+
+/** How the server writes a message that is pictures alone. */
+const PHOTO = "📷";
 
 const byId = (id) => document.getElementById(id);
 const customerToken = session.customerTokenFromAddress();
@@ -30,7 +34,12 @@ const log = new Log({
 });
 const header = new Header({ erase, leave });
 const welcome = new Welcome(byId("welcome"), send);
-const composer = new Composer(byId("composer"), byId("suggestions"), send);
+const photos = new Photos(
+  { tray: byId("photos"), news: byId("photo-news"), attach: byId("attach"), field: byId("photo") },
+  ensureSession,
+  explain,
+);
+const composer = new Composer(byId("composer"), byId("suggestions"), send, photos);
 const conversation = new Conversation(log, words, { language: speak, suggest: composer.suggest, changed: refresh });
 const outgoing = new Outgoing(ensureSession, {
   answered: (answer) => conversation.answered(answer),
@@ -52,6 +61,7 @@ function dress() {
   words.apply();
   header.dress(words);
   welcome.dress(words);
+  photos.dress(words);
   refresh();
 }
 
@@ -72,11 +82,12 @@ function connection() {
   bar.hidden = !state;
 }
 
-function send(text) {
+function send(text, taken = []) {
   composer.suggest([]);
-  const bubble = conversation.own(`own-${newKey()}`, text);
+  const sources = taken.map((photo) => photo.source);
+  const bubble = conversation.own(`own-${newKey()}`, text || PHOTO, null, sources);
   log.toEnd();
-  outgoing.send(text, bubble, explain);
+  outgoing.send(text, taken.map((photo) => photo.id), bubble, explain);
 }
 
 /** Why a message was not sent, in the server's words where it gave some. */

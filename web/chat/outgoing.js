@@ -24,8 +24,8 @@ export class Outgoing {
     for (const message of Array.from(this.#underWay).slice(0, count)) message.bubble.sent();
   }
 
-  send(text, bubble, explain) {
-    return this.#deliver({ text, bubble, explain, key: newKey() });
+  send(text, attachments, bubble, explain) {
+    return this.#deliver({ text, attachments, bubble, explain, key: newKey() });
   }
 
   async #deliver(message) {
@@ -51,7 +51,7 @@ export class Outgoing {
       try {
         const { id, token } = await this.#session();
         const path = `/v1/conversations/${encodeURIComponent(id)}/messages`;
-        return await call("POST", path, { token, key: message.key, body: { text: message.text } });
+        return await call("POST", path, { token, key: message.key, body: { text: message.text, attachments: message.attachments } });
       } catch (problem) {
         if (!passing(problem) || tried >= WAITS_MS.length) throw problem;
         message.bubble.waiting();

@@ -10,9 +10,13 @@ import httpx
 import pytest
 from PIL import Image
 
+from agent.planners.slot_steps import CHOICES
 from conversations.models import HandoffReason, Priority
 from desk.staff import Role, Staff, StaffTokens
+from facts.values import Term
+from i18n.locale import Locale
 from nlu.embedded import EmbeddedUnderstanding
+from nlu.perception import EntityKind, Mood
 from tests.integration.agent.conftest import STORIES, House, Open, Talk
 
 KEEPS_EVERYTHING = "delivered_single_en"
@@ -96,7 +100,8 @@ async def test_a_broken_cheap_thing_is_refunded_for_a_photo(cheap: House) -> Non
 
 async def test_who_cannot_send_a_photo_gets_a_person(cheap: House) -> None:
     talk = await identified(cheap)
-    await talk.say(f"My order {STORIES[KEEPS_EVERYTHING].number} arrived damaged, refund please")
+    first = await talk.say(f"My order {STORIES[KEEPS_EVERYTHING].number} arrived damaged, refund please")
+    assert first.quick_replies == (cheap.words("en", "claim.no_photo"),), first.text
     answer = await talk.say(cheap.words("en", "claim.no_photo"))
     assert answer.handoff
     assert answer.handoff.reason is HandoffReason.NOT_AUTOMATED
@@ -202,3 +207,24 @@ async def test_nobody_is_shown_a_hold_that_a_stranger_caused(house: House) -> No
     reply = await talk.say(f"Order {STORIES[KEEPS_EVERYTHING].number} exploded and hurt me")
     assert reply.handoff
     assert not await house.conversations.tasks(talk.id)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh-Hans", "es", "fr", "ja"])
+async def test_what_is_offered_to_tap_is_understood_and_sounds_calm(house: House, language: str) -> None:
+    renderer, locale = house.deployment.renderer, Locale(language)
+    offered = {
+        f"term.{slot}.{value}": value
+        for slot, values in CHOICES.items()
+        if slot != "return_reason"
+        for value in values
+    }
+    for name, value in offered.items():
+        text = renderer.fact(locale, Term(id=name))
+        seen = await house.deployment.understanding.perceive(text, previous_language=language)
+        assert seen.mood is not Mood.FURIOUS, text
+        kind = EntityKind(name.split(".")[1])
+        assert {entity.value for entity in seen.all(kind)} == {str(value)}, text
+    words = house.words(language, "claim.no_photo")
+    seen = await house.deployment.understanding.perceive(words, previous_language=language)
+    assert seen.mood is not Mood.FURIOUS
+    assert seen.first(EntityKind.PHOTO)

@@ -231,3 +231,22 @@ async def test_a_courier_who_asks_for_more_is_answered_from_the_order(scene: Hou
     reply = await ask(scene, f"the courier wants more money at the door, {knows(MOVING)}")
     assert told(reply) == ["charges.nothing_due"]
     assert scene.words("en", "charges.pay_no_more") in reply.text
+
+
+@pytest.mark.parametrize(("language", "message"), [
+    ("de", "Ich bin 14 und will meine Bestellung stornieren"),
+    ("en", "I'm 13 and used my mom's card, please cancel the order"),
+])  # fmt: skip
+async def test_with_a_child_nothing_is_cancelled_and_a_person_comes(
+    house: House, language: str, message: str
+) -> None:
+    reply = await ask(house, message)
+    assert reply.handoff is not None
+    assert reply.handoff.reason is HandoffReason.MINOR
+    assert house.words(language, "handoff.minor") in reply.text
+
+
+async def test_a_polite_lawyer_is_still_a_legal_matter(house: House) -> None:
+    reply = await ask(house, "I will call my lawyer if this is not solved, kindly")
+    assert reply.handoff is not None
+    assert reply.handoff.reason is HandoffReason.LEGAL

@@ -196,11 +196,11 @@ async def test_sentences_leave_while_the_answer_is_still_written(model: Scripted
     conversation = path.rpartition("/")[2]
     said = await chat.deployment.conversations.events_after(conversation, 0)
     texts = [event.payload.get("text") for event in said if "text" in event.payload]
-    assert texts[0] == "I'm sorry about the wait."
-    assert reply.text.startswith("I'm sorry about the wait. Which item")
+    assert texts[:2] == ["I'm the shop's AI assistant.", "I'm sorry about the wait."]
+    assert ". I'm sorry about the wait. Which item" in reply.text
 
 
 async def test_thoughts_of_a_reasoning_model_stay_its_own(model: ScriptedModel, chat: Chat) -> None:
     model.script = in_turn(Answer(f"<think>He wants 100 euros. I refund.</think>{ASK_NUMBER['en']}"))
     reply = await chat.say("I have a question about something unusual")
-    assert reply.text == ASK_NUMBER["en"]
+    assert reply.text.endswith(ASK_NUMBER["en"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from commerce.models import PaymentStatus
 from facts.values import Money
 from markets.customs import customs_rules
 from markets.marketplaces import marketplace_of
@@ -35,14 +36,16 @@ async def test_what_may_be_asked_for(shop: Shop, handle: str, outcome: str) -> N
 
 async def test_at_the_door_exactly_the_total_is_due(shop: Shop) -> None:
     told, facts = await charges(
-        shop, "in_transit_de", payment_method="cash_on_delivery", payment_status="pending"
+        shop, "in_transit_de", payment_method="cash_on_delivery", payment_status=PaymentStatus.PENDING
     )
     assert told == "cash_on_delivery"
     assert isinstance(facts["total"], Money)
 
 
 async def test_paid_cash_on_delivery_is_paid(shop: Shop) -> None:
-    told, _ = await charges(shop, "in_transit_de", payment_method="cash_on_delivery", payment_status="paid")
+    told, _ = await charges(
+        shop, "in_transit_de", payment_method="cash_on_delivery", payment_status=PaymentStatus.PAID
+    )
     assert told == "nothing_due"
 
 

@@ -156,8 +156,8 @@ async def test_what_a_bank_decides_is_not_paid_beside_it(generous: Shop, status:
         id="d1", order_id=order.id, channel="paypal", amount=order.total, status=status, opened_at=NOW
     )
     await generous.backend.load(ShopData((), (), (), (), disputes=(dispute,)))  # type: ignore[attr-defined]
-    assert (await options(generous)).outcome == "dispute"
-    assert (await claim(generous)).outcome == "dispute"
+    assert (await options(generous)).outcome == f"dispute_{status}"
+    assert (await claim(generous)).outcome == f"dispute_{status}"
 
 
 async def test_a_dispute_that_the_shop_won_closes_nothing(generous: Shop) -> None:
@@ -187,7 +187,7 @@ async def test_a_dispute_opened_between_proposal_and_yes_is_seen(generous: Shop)
     )
     await generous.backend.load(ShopData((), (), (), (), disputes=(opened,)))  # type: ignore[attr-defined]
     after = await generous.confirm(proposed.data["proposal_id"], "t2", owner(STORY))
-    assert after.outcome == "dispute"
+    assert after.outcome == "dispute_open"
     assert not await generous.backend.refunds(order.id)
 
 

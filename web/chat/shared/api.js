@@ -18,12 +18,14 @@ export function newKey() {
   ).join("");
 }
 
-export async function call(method, path, { token, body, key, signal } = {}) {
+/** `body` is sent as JSON, `file` as it is. */
+export async function call(method, path, { token, body, file, key, signal } = {}) {
   const headers = { Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (key) headers["Idempotency-Key"] = key;
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await reach(path, { method, headers, signal, body: body && JSON.stringify(body) });
+  if (file) headers["Content-Type"] = file.type || "application/octet-stream";
+  const answer = await reach(path, { method, headers, signal, body: file ?? (body && JSON.stringify(body)) });
   if (!answer.ok) throw await problemOf(answer);
   return answer.status === 204 ? null : parsed(answer);
 }
