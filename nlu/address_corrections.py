@@ -49,7 +49,7 @@ class AddressCorrections:
         if len(numbers) == 1 and len(folded.split()) <= 4:
             return AddressTold(number=numbers[0])
         town = self._words.bare(self._words.until_end(text))
-        if town and not any(c.isdigit() for c in town) and len(town.split()) <= 4 and town[:1].isupper():
+        if town and not re.search(r"[\d,;:?!]", town) and len(town.split()) <= 4 and town[:1].isupper():
             return AddressTold(city=self._words.town(town))
         return None
 

@@ -23,6 +23,7 @@ class Walk(CallSteps, ChangeSteps, AddressSteps, ClaimSteps):
     """
 
     async def run(self) -> AsyncIterator[ToolCall]:
+        self._begin()
         for step in self.flow.steps:
             async for call in self._take(step):
                 yield call

@@ -95,6 +95,71 @@ async def test_parts_may_come_one_after_the_other_and_a_question_between_them_lo
     assert "Osterstraße 12" in shown.text
 
 
+async def test_postcode_that_shows_who_she_is_is_no_new_address(house: House) -> None:
+    talk = await house.open()
+    await talk.say("I've moved and need to change my delivery address")
+    asked = await talk.say(f"{GERMAN.number}, postcode 20259")
+    assert house.words("en", "address.ask") in asked.text
+    puzzled = await talk.say("Thanks")
+    assert house.words("en", "address.ask") in puzzled.text or not told(puzzled)
+    assert told(await talk.say(HAMBURG)) == ["identity.code_sent"]
+
+
+async def test_question_about_an_open_address_leaves_it_open(house: House) -> None:
+    talk = await house.open()
+    await confirmed(talk, f"New delivery address for {GERMAN.number}, {GERMAN.email}: {HAMBURG}")
+    between = await talk.say("How long does shipping to Germany take?")
+    assert told(between)
+    assert (await order(house, GERMAN.number)).version == 1
+    assert told(await talk.say("yes")) == ["address.done"]
+
+
+async def test_no_leaves_the_address_as_it_was(house: House) -> None:
+    talk = await house.open()
+    await confirmed(talk, f"New delivery address for {GERMAN.number}, {GERMAN.email}: {HAMBURG}")
+    declined = await talk.say("no")
+    assert house.words("en", "proposal.declined") in declined.text
+    assert (await order(house, GERMAN.number)).version == 1
+
+
+async def test_default_address_is_kept_for_orders_to_come(house: House) -> None:
+    talk = await house.open()
+    shown = await confirmed(
+        talk, f"Please save a new default address in my account: {HAMBURG}. {GERMAN.number}, {GERMAN.email}"
+    )
+    assert told(shown) == ["default_address.proposed"]
+    assert told(await talk.say("yes")) == ["default_address.done"]
+    placed = await order(house, GERMAN.number)
+    customer = await house.deployment.backend.customer(placed.customer_id)
+    assert customer is not None
+    assert customer.addresses[0].line1 == "Osterstraße 12"
+    assert placed.shipping_address.line1 != "Osterstraße 12"
+
+
+@pytest.mark.parametrize(
+    ("story", "wish", "street"),
+    [
+        ("processing_paid_zh", "我搬家了，请改收货地址：上海市静安区南京西路1266号802室，200040", "南京西路1266号802室"),
+        ("processing_paid_es", "Me he mudado, cambien la dirección: Calle Mayor 5, 28013 Madrid", "Calle Mayor 5"),
+        ("processing_paid_fr", "J’ai déménagé, changez l’adresse : 5 rue Monge, 69002 Lyon", "5 rue Monge"),
+        ("processing_paid_jp", "引っ越しました。住所を変更してください。150-0001 東京都渋谷区神宮前1-2-3", "神宮前1-2-3"),
+    ],
+)  # fmt: skip
+async def test_address_is_understood_in_every_language(
+    house: House, story: str, wish: str, street: str
+) -> None:
+    if story not in STORIES:
+        pytest.skip("no such story yet")
+    placed = STORIES[story]
+    talk = await house.open()
+    await talk.say(f"{wish}")
+    asked = await talk.say(f"{placed.number} {placed.email}")
+    assert told(asked) == ["identity.code_sent"]
+    shown = await talk.say(await code(house))
+    assert told(shown) == ["address.proposed"]
+    assert street in shown.text
+
+
 @pytest.mark.parametrize(
     ("story", "statement"),
     [("packed_en", "change.too_late_packed"), ("shipped_refuse_cancel_en", "change.too_late_shipped")],

@@ -7,6 +7,7 @@ import pytest
 from nlu.folding import fold
 from nlu.lexicon import Lexicon
 from nlu.masking import DEFAULT_ORDER_NUMBER
+from nlu.perception import EntityKind
 from nlu.reading import MessageReader
 
 
@@ -40,7 +41,8 @@ def test_what_is_no_slip_stays(reader: MessageReader, text: str, language: str) 
 
 def test_places_still_refer_to_what_was_typed(reader: MessageReader) -> None:
     message = reader.read("posleitzahl 20259, MF-10428 zurük", "de")
-    assert [(e.kind.value, e.text) for e in message.entities][:2] == [
+    told = [(e.kind.value, e.text) for e in message.entities if e.kind is not EntityKind.CHANGE]
+    assert told[:2] == [
         ("postcode", "20259"),
         ("order_number", "MF-10428"),
     ]
