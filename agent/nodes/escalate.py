@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from agent.context import Context
 from agent.dangers import report_danger
 from agent.planners.planner import Handoff, PlanItem, Statement
+from agent.planners.walking import ENTITY_OF_SLOT
 from agent.state import State
 from agent.work import TurnWork
 from conversations.models import HandoffReason, Owner
@@ -22,6 +23,8 @@ REASON_OF_SIGNAL = {
 """In the order in which they win over one another."""
 
 SURE_ENOUGH = 0.5
+SHORT = 30
+"""Characters of an answer that says nothing beside what was asked for."""
 FACTS_WORTH_TELLING = ("order_status", "track_shipment", "dispute_status")
 
 
@@ -46,12 +49,19 @@ def _reason(work: TurnWork) -> HandoffReason | None:
     for signal, reason in REASON_OF_SIGNAL.items():
         if signal in seen.signals:
             return reason
-    if seen.mood is Mood.FURIOUS:
+    if seen.mood is Mood.FURIOUS and not _plain_answer(work):
         return HandoffReason.FURIOUS
     wishes = (s.intents[0] for s in seen.segments if s.intent == "talk_to_human")
     if any(wish.probability >= SURE_ENOUGH for wish in wishes):
         return HandoffReason.ASKED_FOR_PERSON
     return None
+
+
+def _plain_answer(work: TurnWork) -> bool:
+    """Asked for one of a few things she names it: "money back" is heated only where nobody asked."""
+    frames = work.memory.frames
+    kind = ENTITY_OF_SLOT.get(frames[-1].waiting or "") if frames else None
+    return kind is not None and len(work.text) <= SHORT and work.seen.first(kind) is not None
 
 
 def _facts(work: TurnWork) -> list[PlanItem]:
