@@ -11,6 +11,7 @@ from conversations.codes import OneTimeCodes
 from conversations.errors import LeaseLost, UnknownConversation
 from conversations.mail import MailQueue
 from conversations.models import Conversation, EventKind, Level, TaskKind
+from conversations.pictures import Picture
 from conversations.repository import Conversations
 from facts.clock import FakeClock
 from persistence.engine import Database
@@ -34,7 +35,8 @@ async def _lived(conversations: Conversations, mails: MailQueue, codes: OneTimeC
     opened, _ = await conversations.create(
         market="DE", language="de", customer_id=CANARY, customer_email=f"{CANARY}@example.com"
     )
-    await conversations.accept(opened.id, f"I am {CANARY}", "k1")
+    shown = await conversations.attach(opened.id, Picture(CANARY.encode(), 1, 1), most=1)
+    await conversations.accept(opened.id, f"I am {CANARY}", "k1", (shown.id,))
     turn = await next_turn(conversations, opened.id)
     await conversations.add_event(opened.id, EventKind.CARD, {"card": {"name": CANARY}}, turn.id, "card")
     await conversations.add_sentences(turn, WORKER, [f"Hello {CANARY}."], "en")
@@ -94,6 +96,7 @@ async def test_turn_under_way_writes_nothing_more(
 
 
 KNOWN_TO_ERASURE = {
+    "attachments",
     "customer_conversations", "drafts", "events", "grants", "handoffs", "mails", "messages", "notifications",
     "one_time_codes", "proposals", "staff_tasks",
 }  # fmt: skip
