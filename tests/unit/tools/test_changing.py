@@ -65,6 +65,7 @@ async def test_payment_that_is_bound_to_its_address_is_for_a_person(shop: Shop) 
     async with shop.database.write() as connection:
         paid = update(shop_orders).where(shop_orders.c.id == placed.id).values(payment_method="paypal")
         await connection.execute(paid)
+    shop.policy = POLICY.model_copy(update={"changes": Changes()})
     arguments = {"order_number": EUR.number, "address": MOVE}
     assert (await shop.call("change_address", arguments, context(shop, EUR))).outcome == "payment_bound"
 
