@@ -51,8 +51,6 @@ class ChangeSteps(SlotSteps):
     def _wish(self) -> str | None:
         seen = self.view.perception
         said = {entity.value for entity in seen.all(EntityKind.CHANGE)}
-        if seen.first(EntityKind.EMAIL):
-            said.discard("address")
         if found := next((wish for wish in ORDER_OF_WISHES if wish in said), None):
             return found
         if seen.first(EntityKind.PAYMENT_METHOD):

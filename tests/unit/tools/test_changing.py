@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from commerce.disputes import Dispute, DisputeStatus
+from commerce.embedded.backend import EmbeddedBackend
 from commerce.embedded.tables import shop_orders, shop_variants
 from commerce.models import Order
+from commerce.shopdata import ShopData
 from conversations.models import Level, TaskKind
 from knowledge.policy import Changes, Dearer
-from tests.unit.tools.harness import POLICY, STORIES, Shop, owner
+from tests.unit.tools.harness import NOW, POLICY, STORIES, Shop, owner
 from tools.tool import ToolContext, ToolResult
 
 EUR, TWO, GB = STORIES["processing_eur_de"], STORIES["processing_eur_zh"], STORIES["processing_paid_gb"]
@@ -65,6 +68,7 @@ async def test_payment_that_is_bound_to_its_address_is_for_a_person(shop: Shop) 
     async with shop.database.write() as connection:
         paid = update(shop_orders).where(shop_orders.c.id == placed.id).values(payment_method="paypal")
         await connection.execute(paid)
+    shop.policy = POLICY.model_copy(update={"changes": Changes()})
     arguments = {"order_number": EUR.number, "address": MOVE}
     assert (await shop.call("change_address", arguments, context(shop, EUR))).outcome == "payment_bound"
 
@@ -177,3 +181,13 @@ async def test_payment_method_that_the_shop_does_not_take_lists_those_it_does(sh
     story = STORIES["pending_payment_en"]
     arguments = {"order_number": story.number, "method": "barter"}
     assert (await shop.call("change_payment", arguments, context(shop, story))).outcome == "not_accepted"
+
+
+async def test_nothing_is_paid_back_by_a_change_while_a_case_is_open(shop: Shop) -> None:
+    placed = await order(shop, TWO)
+    case = Dispute(
+        id="dsp_1", order_id=placed.id, channel="card", amount=placed.total, status=DisputeStatus.OPEN, opened_at=NOW
+    )  # fmt: skip
+    assert isinstance(shop.backend, EmbeddedBackend)
+    await shop.backend.load(ShopData((), (), (), (), disputes=(case,)))
+    assert (await change(shop, TWO, quantity=0)).outcome == "dispute_open"
