@@ -23,7 +23,7 @@ from agent.runner import Runner
 from agent.verify import Verifier
 from bootstrap.secrets import deployment_secret
 from bootstrap.settings import Settings
-from commerce.demo import demo_policy_file
+from commerce.demo import demo_policy_file, demo_vectors_file
 from commerce.embedded.backend import EmbeddedBackend
 from conversations.codes import OneTimeCodes
 from conversations.contacts import Contacts
@@ -39,6 +39,7 @@ from facts.clock import Clock
 from i18n.catalogue import IcuRenderer
 from i18n.languages import BUILT_IN, LanguagePack, load_languages
 from knowledge.index import ChromaIndex
+from knowledge.kept import KeptVectors
 from knowledge.policy import Policy, PolicyError, load_policy
 from knowledge.retrieval import HybridRetriever
 from markets.zones import principal_zones
@@ -150,7 +151,11 @@ def modes_of(settings: Settings) -> Modes:
 
 def index_of(settings: Settings, understanding: EmbeddedUnderstanding) -> ChromaIndex:
     """The index of the shop's documents: embedded in the home folder, or a Chroma server."""
-    return ChromaIndex(settings.chroma_url or settings.home / "index", understanding.encoder)
+    encoder = understanding.encoder
+    return ChromaIndex(
+        settings.chroma_url or settings.home / "index",
+        KeptVectors(encoder, demo_vectors_file()) if settings.demo else encoder,
+    )
 
 
 @asynccontextmanager

@@ -75,8 +75,7 @@ class _Dialogue:
 
     async def run(self) -> None:
         backend = self._deployment.backend
-        numbers = sorted({story.number for story in stories().values()})
-        before = await snapshot(backend, numbers)
+        before = await snapshot(backend, sorted({story.customer_id for story in stories().values()}))
         self._fill |= self._pieces(before.orders[self._story.number])
         path = await self._open()
         for said in self._case.turns:

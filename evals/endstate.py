@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from commerce.backend import CommerceBackend
+from commerce.claims import Claim
 from commerce.models import Order, OrderStatus
 from evals.cases import EndState, ExpectedChange, ExpectedClaim, ExpectedReturn
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+ALL = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    customers: tuple[str, ...]
     orders: Mapping[str, Order]
-    claims: Mapping[str, int]
-    """How many there are, by the order's number."""
+    """By number."""
+    claims: Mapping[str, Sequence[Claim]]
+    """By the order's id, where there are any."""
 
 
-async def snapshot(backend: CommerceBackend, numbers: Iterable[str]) -> Snapshot:
-    """Every order of the shop, and how much has been claimed about it."""
-    orders = {number: order for number in numbers if (order := await backend.order_by_number(number))}
-    claims = {number: len(await backend.claims(order.id)) for number, order in orders.items()}
-    return Snapshot(orders, claims)
+async def snapshot(backend: CommerceBackend, customers: Iterable[str]) -> Snapshot:
+    """Every order of these customers, and what has been claimed about it."""
+    people = tuple(customers)
+    orders: dict[str, Order] = {}
+    claims: dict[str, list[Claim]] = {}
+    for customer in people:
+        orders |= {order.number: order for order in await backend.orders_of(customer, limit=ALL)}
+        for claim in await backend.claims_of(customer, EVER):
+            claims.setdefault(claim.order_id, []).append(claim)
+    return Snapshot(people, orders, claims)
 
 
 async def differences(
@@ -30,7 +42,7 @@ async def differences(
 ) -> list[str]:
     """What is not as expected, in words; empty when the end state is right."""
     found: list[str] = []
-    after = await snapshot(backend, before.orders)
+    after = await snapshot(backend, before.customers)
     changed = {n: o for n, o in after.orders.items() if o.version != before.orders[n].version}
     cancelled = {number.format_map(fill) for number in expected.cancelled}
     returned = {entry.order.format_map(fill): entry for entry in expected.returns}
@@ -51,7 +63,8 @@ async def differences(
     ]
     for number, order in before.orders.items():
         entries = [entry for entry in expected.claims if entry.order.format_map(fill) == number]
-        found += await _claims(backend, order, before.claims.get(number, 0), entries, fill)
+        earlier = len(before.claims.get(order.id, ()))
+        found += _claims(order, after.claims.get(order.id, ())[earlier:], entries, fill)
     return found
 
 
@@ -75,10 +88,9 @@ def _at(node: Any, path: str) -> Any:
     return node
 
 
-async def _claims(
-    backend: CommerceBackend, order: Order, earlier: int, wanted: list[ExpectedClaim], fill: Mapping[str, str]
+def _claims(
+    order: Order, opened: Sequence[Claim], wanted: list[ExpectedClaim], fill: Mapping[str, str]
 ) -> list[str]:
-    opened = (await backend.claims(order.id))[earlier:]
     if len(opened) != len(wanted):
         return [f"{order.number} has {len(opened)} new claims, not {len(wanted)}"]
     skus = {line.id: line.sku for line in order.lines}

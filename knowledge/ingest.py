@@ -15,9 +15,9 @@ from knowledge.index import ChromaIndex, Entry, batches
 from knowledge.passages import Passage
 from knowledge.sandbox import ParseLimits, Sandbox
 
-SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".pdf"})
+SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".pdf", ".docx"})
 UNREAD = frozenset(
-    {".txt", ".rtf", ".doc", ".docx", ".odt", ".ppt", ".pptx", ".xls", ".xlsx", ".csv", ".xml", ".epub"}
+    {".txt", ".rtf", ".doc", ".odt", ".ppt", ".pptx", ".xls", ".xlsx", ".csv", ".xml", ".epub"}
 )
 """Documents too, but not of a kind that is read: they are refused by name so that nobody waits for them."""
 

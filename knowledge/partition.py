@@ -1,4 +1,4 @@
-"""Markdown, HTML and PDF files to blocks through `unstructured`; runs in the worker process, offline."""
+"""Markdown, HTML, DOCX and PDF files to blocks through `unstructured`; runs in the worker process, offline."""
 
 from __future__ import annotations
 
@@ -163,12 +163,20 @@ def _pdf(path: Path) -> tuple[dict[str, Any], list[Block]]:
     return about, list(blocks_from(elements, []))
 
 
+def _docx(path: Path) -> tuple[dict[str, Any], list[Block]]:
+    from knowledge.docx import read_docx
+
+    about, elements = read_docx(path)
+    return about, list(blocks_from(elements, []))
+
+
 READERS: dict[str, Callable[[Path], tuple[dict[str, Any], list[Block]]]] = {
     ".md": _markdown,
     ".markdown": _markdown,
     ".html": _html,
     ".htm": _html,
     ".pdf": _pdf,
+    ".docx": _docx,
 }
 
 

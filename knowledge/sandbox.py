@@ -33,7 +33,8 @@ class ParseLimits:
     pdf_file_bytes: int = 32 * 1024 * 1024
 
     def file_bytes(self, path: Path) -> int:
-        return self.pdf_file_bytes if path.suffix.lower() == ".pdf" else self.text_file_bytes
+        packed = path.suffix.lower() in (".pdf", ".docx")
+        return self.pdf_file_bytes if packed else self.text_file_bytes
 
 
 class Sandbox:

@@ -17,8 +17,13 @@ def demo_policy_file() -> Path:
 
 
 def demo_documents_dir() -> Path:
-    """The shop's pages, one folder for each language (`en`, `de`, `zh-Hans`)."""
+    """The shop's pages, one folder for each language (`en`, `de`, `zh-Hans`, …)."""
     return HERE / "policies" / "documents"
+
+
+def demo_vectors_file() -> Path:
+    """What the encoders made of the shop's pages."""
+    return HERE / "policies" / "vectors.npz"
 
 
 def read_yaml(path: Path) -> Any:

@@ -1,51 +1,46 @@
-"""Sets the texts in policies/sources as PDF pages of the demo shop; run it after a text has changed."""
+"""Sets texts in policies/sources as PDF pages of the demo shop; run it after a text has changed."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
 
-import yaml
 from fpdf import FPDF
 
-from commerce.demo.files import HERE, demo_documents_dir
+from commerce.demo.files import demo_documents_dir
+from commerce.demo.sources import Source, sources
 
-SOURCES = HERE / "policies" / "sources"
 _SIZES = {"# ": 18, "## ": 13}
 
 
 def make_pdfs(target: Path) -> list[Path]:
     """Write every source as `<language>/<name>.pdf` under the target; the same text gives the same bytes."""
     made = []
-    for source in sorted(SOURCES.glob("*/*.md")):
-        language = source.parent.name
-        path = target / language / f"{source.stem}.pdf"
+    for source in sources("pdf"):
+        path = target / source.language / f"{source.name}.pdf"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_set(source.read_text("utf-8"), language))
+        path.write_bytes(_set(source))
         made.append(path)
     return made
 
 
-def _set(text: str, language: str) -> bytes:
-    _, front, body = text.split("---\n", 2)
-    about = yaml.safe_load(front)
+def _set(source: Source) -> bytes:
     pdf = FPDF(format="A4")
     # The built-in fonts need no font file; this encoding adds the euro sign and the quotation marks to Latin-1.
     pdf.core_fonts_encoding = "cp1252"
-    _describe(pdf, about, language)
+    _describe(pdf, source)
     pdf.set_margin(22)
     pdf.add_page()
-    for paragraph in body.strip().split("\n\n"):
+    for paragraph in source.paragraphs:
         _paragraph(pdf, paragraph)
     return bytes(pdf.output())
 
 
-def _describe(pdf: FPDF, about: dict[str, Any], language: str) -> None:
-    pdf.set_title(about["title"])
-    pdf.set_lang(language)
-    pdf.set_keywords(f"version={about['version']}; effective={about['effective']}; url={about['url']}")
-    pdf.set_creation_date(datetime.combine(about["effective"], time(0), UTC))
+def _describe(pdf: FPDF, source: Source) -> None:
+    pdf.set_title(source.about["title"])
+    pdf.set_lang(source.language)
+    pdf.set_keywords(source.keywords)
+    pdf.set_creation_date(datetime.combine(source.about["effective"], time(0), UTC))
 
 
 def _paragraph(pdf: FPDF, text: str) -> None:

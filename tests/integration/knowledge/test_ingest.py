@@ -75,6 +75,7 @@ async def test_bad_documents_are_listed_with_reasons_and_the_others_are_read(
     put(folder, "en/binary.md", b"# Title\x00\n\ntext")
     put(folder, "en/latin.md", "Rückgabe".encode("latin-1"))
     put(folder, "en/letter.docx", b"PK")
+    put(folder, "en/letter.odt", b"PK")
     put(folder, "en/dates.md", "---\neffective: soon\n---\n# Title\n\nText.\n")
     put(folder, "en/front.md", "---\n: [\n---\n# Title\n\nText.\n")
     put(folder, "nowhere.md", "# Title\n\nNo language is named.\n")
@@ -87,7 +88,8 @@ async def test_bad_documents_are_listed_with_reasons_and_the_others_are_read(
     assert "not a readable PDF" in found["en/not-a.pdf"]
     assert found["en/binary.md"] == "is binary, not text"
     assert found["en/latin.md"] == "is not UTF-8 text"
-    assert ".docx" in found["en/letter.docx"]
+    assert "not a readable DOCX" in found["en/letter.docx"]
+    assert ".odt" in found["en/letter.odt"]
     assert found["en/dates.md"].startswith("effective: ")
     assert "front matter" in found["en/front.md"]
     assert "language" in found["nowhere.md"]

@@ -6,20 +6,24 @@ import re
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 import yaml
 from babel import Locale
 from babel.numbers import format_currency
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 from lxml import html
 from pypdf import PdfReader
 
 from commerce.demo import demo_documents_dir, demo_policy_file
+from commerce.demo.make_docx import make_docx
 from commerce.demo.make_pdfs import make_pdfs
 from commerce.shopdata import ShopData
 from facts.values import Money
 from knowledge.policy import Duties, Policy, load_policy
 
-LANGUAGES = ("en", "de", "zh-Hans")
+LANGUAGES = ("en", "de", "zh-Hans", "es", "fr", "ja")
 TOPICS = {
     "returns",
     "shipping",
@@ -31,33 +35,79 @@ TOPICS = {
     "gift-cards",
     "lost-or-damaged",
 }
-DAYS = {"en": "{} days", "de": "{} Tage", "zh-Hans": "{} 天"}
-WITHIN_DAYS = {"en": "within {} days", "de": "innerhalb von {} Tagen", "zh-Hans": "{} 天内"}
-MONTHS = {"en": "{} months", "de": "{} Monate", "zh-Hans": "{} 个月"}
-WORKING_DAYS = {"en": "{}–{} working days", "de": "{}–{} Werktage", "zh-Hans": "{}–{} 个工作日"}
+DAYS = {
+    "en": "{} days",
+    "de": "{} Tage",
+    "zh-Hans": "{} 天",
+    "es": "{} días",
+    "fr": "{} jours",
+    "ja": "{}日間",
+}
+WITHIN_DAYS = {
+    "en": "within {} days",
+    "de": "innerhalb von {} Tagen",
+    "zh-Hans": "{} 天内",
+    "es": "en un plazo de {} días",
+    "fr": "sous {} jours",
+    "ja": "{}日以内",
+}
+MONTHS = {
+    "en": "{} months",
+    "de": "{} Monate",
+    "zh-Hans": "{} 个月",
+    "es": "{} meses",
+    "fr": "{} mois",
+    "ja": "{}か月",
+}
+WORKING_DAYS = {
+    "en": "{}–{} working days",
+    "de": "{}–{} Werktage",
+    "zh-Hans": "{}–{} 个工作日",
+    "es": "{}–{} días laborables",
+    "fr": "{}–{} jours ouvrés",
+    "ja": "{}〜{}営業日",
+}
+HANDLING = {
+    "en": "{} to {} working days",
+    "de": "{} bis {} Werktagen",
+    "zh-Hans": "{} 至 {} 个工作日",
+    "es": "{} a {} días laborables",
+    "fr": "{} à {} jours ouvrés",
+    "ja": "{}〜{} 営業日",
+}
 
 DUTIES = {
-    "en": {
-        Duties.NONE: "none",
-        Duties.INCLUDED: "included in the total",
-        Duties.CUSTOMER_PAYS: "paid by you on import",
-    },
-    "de": {
-        Duties.NONE: "keine",
-        Duties.INCLUDED: "im Gesamtbetrag enthalten",
-        Duties.CUSTOMER_PAYS: "von Ihnen bei der Einfuhr zu zahlen",
-    },
-    "zh-Hans": {
-        Duties.NONE: "无",
-        Duties.INCLUDED: "已含在订单总额中",
-        Duties.CUSTOMER_PAYS: "进口时由您缴纳",
-    },
+    language: dict(zip((Duties.NONE, Duties.INCLUDED, Duties.CUSTOMER_PAYS), texts, strict=True))
+    for language, texts in {
+        "en": ("none", "included in the total", "paid by you on import"),
+        "de": ("keine", "im Gesamtbetrag enthalten", "von Ihnen bei der Einfuhr zu zahlen"),
+        "zh-Hans": ("无", "已含在订单总额中", "进口时由您缴纳"),
+        "es": ("ninguno", "incluidos en el total", "los paga usted al importar"),
+        "fr": ("aucun", "compris dans le total", "payés par vous à l’importation"),
+        "ja": ("なし", "総額に込み", "輸入時にお客様負担"),
+    }.items()
 }
 # Where a shop says it otherwise than CLDR.
 NAMES = {
     "en": {"CN": "Mainland China", "HK": "Hong Kong"},
     "de": {"CN": "Festlandchina", "HK": "Hongkong", "US": "USA"},
     "zh-Hans": {"CN": "中国内地", "HK": "中国香港"},
+    "es": {"CN": "China continental", "HK": "Hong Kong"},
+    "fr": {"CN": "Chine continentale", "HK": "Hong Kong"},
+    "ja": {"CN": "中国本土", "HK": "香港", "US": "アメリカ"},
+}
+PAYMENT = {
+    "en": {"bank_transfer": "bank transfer"},
+    "de": {"bank_transfer": "Banküberweisung"},
+    "zh-Hans": {
+        "bank_transfer": "银行转账",
+        "alipay": "支付宝",
+        "wechat_pay": "微信支付",
+        "unionpay": "银联",
+    },
+    "es": {"bank_transfer": "transferencia bancaria"},
+    "fr": {"bank_transfer": "virement bancaire"},
+    "ja": {"bank_transfer": "銀行振込"},
 }
 
 
@@ -74,11 +124,20 @@ def words(language: str, topic: str) -> str:
     path = page(language, topic)
     if path.suffix == ".pdf":
         text = "\n".join(sheet.extract_text() for sheet in PdfReader(path).pages)
+    elif path.suffix == ".docx":
+        text = "\n".join(text_of(block) for block in docx.Document(str(path)).iter_inner_content())
     elif path.suffix == ".html":
         text = html.fromstring(path.read_bytes()).text_content()
     else:
         text = path.read_text("utf-8")
     return " ".join(text.split())
+
+
+def text_of(block: Paragraph | Table) -> str:
+    """The words of a paragraph, or of a table row by row."""
+    if isinstance(block, Paragraph):
+        return block.text
+    return "\n".join(cell.text for row in block.rows for cell in row.cells)
 
 
 def told(amount: Money, language: str) -> str:
@@ -188,22 +247,12 @@ def test_warranty_handling_hours_and_refund_of_a_cancellation_are_told_right(
     cancelled = words(language, "orders")
     assert WITHIN_DAYS[language].format(policy.cancellation.refund_within_days) in cancelled
     handling = policy.shipping.handling
-    between = {"en": "{} to {} working days", "de": "{} bis {} Werktagen", "zh-Hans": "{} 至 {} 个工作日"}
-    assert between[language].format(handling.low, handling.high) in words(language, "shipping")
+    assert HANDLING[language].format(handling.low, handling.high) in words(language, "shipping")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_payment_method_is_named(policy: Policy, language: str) -> None:
-    names = {
-        "en": {"bank_transfer": "bank transfer"},
-        "de": {"bank_transfer": "Banküberweisung"},
-        "zh-Hans": {
-            "bank_transfer": "银行转账",
-            "alipay": "支付宝",
-            "wechat_pay": "微信支付",
-            "unionpay": "银联",
-        },
-    }[language]
+    names = PAYMENT[language]
     brands = {"amex": "American Express"}
     text = words(language, "payment").lower()
     for method in policy.payment.methods:
@@ -230,12 +279,59 @@ def test_the_pdfs_are_those_that_the_sources_make(tmp_path: Path) -> None:
         ]
 
 
+def test_the_docx_pages_are_those_that_the_sources_make(tmp_path: Path) -> None:
+    made = make_docx(tmp_path)
+    assert {path.parent.name for path in made} == {"en", "es", "fr", "ja"}
+    for path in made:
+        kept, new = docx.Document(str(page(path.parent.name, path.stem))), docx.Document(str(path))
+        assert [text_of(b) for b in kept.iter_inner_content()] == [
+            text_of(b) for b in new.iter_inner_content()
+        ]
+        assert _about(page(path.parent.name, path.stem)) == _about(path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+def test_the_sections_of_all_languages_run_in_parallel(language: str, topic: str) -> None:
+    assert sections(page(language, topic)) == sections(page("en", topic)) > 3
+
+
+def sections(path: Path) -> int:
+    """How many questions a page answers."""
+    if path.suffix == ".pdf":
+        path = demo_policy_file().parent / "sources" / path.parent.name / f"{path.stem}.md"
+    if path.suffix == ".docx":
+        blocks = docx.Document(str(path)).paragraphs
+        return sum(block.style is not None and block.style.name == "Heading 2" for block in blocks)
+    if path.suffix == ".html":
+        return len(html.fromstring(path.read_bytes()).findall(".//h2"))
+    return len(re.findall(r"^## ", path.read_text("utf-8"), re.M))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_size_tables_are_those_of_the_charts(shop: ShopData, language: str) -> None:
+    text = words(language, "sizing")
+    for product_id in ("coastline-women", "elin-coat"):
+        chart = next(product.size_chart for product in shop.products if product.id == product_id)
+        assert chart is not None
+        for row in chart.rows.values():
+            for low, high in row.values():
+                number = (
+                    f"{low:.1f}–{high:.1f}" if product_id == "coastline-women" else f"{low:.0f}–{high:.0f}"
+                )
+                assert (number.replace(".", ",") if language in ("de", "es", "fr") else number) in text
+
+
 def _about(path: Path) -> tuple[str, str, str]:
     if path.suffix == ".pdf":
         info = PdfReader(path).metadata
         assert info is not None
         fields = dict(re.findall(r"(\w+)=([^;]+)", info.keywords or ""))
         return info.title or "", fields["version"], fields["effective"]
+    if path.suffix == ".docx":
+        about = docx.Document(str(path)).core_properties
+        fields = dict(re.findall(r"(\w+)=([^;]+)", about.keywords))
+        return about.title, fields["version"], fields["effective"]
     if path.suffix == ".html":
         tree = html.fromstring(path.read_bytes())
         meta = {tag.get("name"): tag.get("content") for tag in tree.iterfind(".//meta")}

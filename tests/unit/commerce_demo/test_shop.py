@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -56,6 +57,14 @@ def test_it_is_large_enough_to_try_things_out(shop: ShopData) -> None:
     assert len(shop.customers) >= 60
     assert len({customer.country for customer in shop.customers}) >= 20
     assert len(shop.orders) >= 250
+
+
+def test_the_readme_tells_its_size(shop: ShopData) -> None:
+    readme = " ".join((Path(__file__).parents[3] / "README.md").read_text("utf-8").split())
+    countries = len({customer.country for customer in shop.customers})
+    assert f"{len(shop.products)} products" in readme
+    assert f"{len(shop.customers)} customers in {countries} countries" in readme
+    assert f"{len(shop.orders)} orders" in readme
 
 
 def test_every_status_occurs(shop: ShopData) -> None:
