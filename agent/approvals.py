@@ -75,6 +75,8 @@ class Approvals:
             policy=ports.policy,
             retriever=ports.retriever,
             desk=ports.identity_desk,
+            goods=ports.goods,
+            invoices=ports.invoices,
             perception=_nothing_said(locale.language),
             new_evidence_id=lambda: f"e{next(numbers)}",
         )

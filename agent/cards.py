@@ -23,11 +23,13 @@ PARCEL_FACTS = (
     "delivered_at",
 )
 
+PRODUCT_FACTS = ("item", "price", "options")
+
 Card = dict[str, Any]
 
 
 def cards_of(work: TurnWork, renderer: Renderer) -> tuple[Card, ...]:
-    """An order card and a card for each parcel, for what the reply stands on."""
+    """A card for each order, parcel and product that the reply stands on."""
     cards: list[Card] = []
     for result in work.asked.values():
         if result.tool == "order_status" and any(e.id in work.told for e in result.evidence):
@@ -36,6 +38,8 @@ def cards_of(work: TurnWork, renderer: Renderer) -> tuple[Card, ...]:
             ]
         if result.tool == "track_shipment":
             cards += _parcels(result, work, renderer)
+        if result.tool == "search_products":
+            cards += _products(result, work, renderer)
     return tuple(cards)
 
 
@@ -52,6 +56,22 @@ def _parcels(result: ToolResult, work: TurnWork, renderer: Renderer) -> list[Car
             facts = _rendered(entry, PARCEL_FACTS, work.locale, renderer)
             cards.append({"type": "tracking", "evidence": entry.id, **facts, "timeline": timeline})
     return cards
+
+
+def _products(result: ToolResult, work: TurnWork, renderer: Renderer) -> list[Card]:
+    cards = []
+    for shown in result.data.get("cards", ()):
+        entry = work.evidence[shown["evidence"]]
+        if entry.id in work.told:
+            facts = _rendered(entry, PRODUCT_FACTS, work.locale, renderer)
+            picture = {"image": shown["image"]} if _showable(shown["image"]) else {}
+            cards.append({"type": "product", "evidence": entry.id, **facts, **picture})
+    return cards
+
+
+def _showable(address: str) -> bool:
+    """A picture of the shop's own, or over TLS; nothing that a page would run."""
+    return address.startswith("https://") or (address.startswith("/") and not address.startswith("//"))
 
 
 def _rendered(entry: Evidence, names: tuple[str, ...], locale: Locale, renderer: Renderer) -> dict[str, str]:

@@ -13,11 +13,13 @@ from conversations.modes import Modes
 from conversations.repository import Conversations
 from facts.clock import Clock
 from i18n.rendering import Renderer
+from knowledge.goods import ProductSearch
 from knowledge.passages import Retriever
 from knowledge.policy import Policy
 from nlu.perception import Understanding
 from tools.guard import Guard
 from tools.identity import IdentityDesk
+from tools.invoice_desk import Invoices
 from tools.proposals import Proposals
 from tools.records import CustomerRecords
 from tools.registry import Registry
@@ -38,6 +40,8 @@ class Ports:
     guard: Guard
     proposals: Proposals
     identity_desk: IdentityDesk
+    goods: ProductSearch
+    invoices: Invoices
     planner: Planner
     verifier: Verifier
     modes: Modes

@@ -35,6 +35,8 @@ def tool_context(ports: Ports, work: TurnWork) -> ToolContext:
         policy=ports.policy,
         retriever=ports.retriever,
         desk=ports.identity_desk,
+        goods=ports.goods,
+        invoices=ports.invoices,
         perception=work.seen,
         new_evidence_id=work.evidence_id,
         address=work.conversation.caller or "",
@@ -52,6 +54,9 @@ async def run_tool(ports: Ports, work: TurnWork, tool: str, arguments: Mapping[s
         return work.asked[key]
     result = work.keep(key, await ports.guard.call(tool_context(ports, work), tool, arguments))
     work.tool_events.append(_event(work, tool, result))
+    if result.data.get("goods"):
+        work.memory.goods = list(result.data["goods"])
+        work.memory.version = dict(result.data.get("version", work.memory.version))
     if result.outcome in CHANGES_IDENTITY:
         await _know_her(ports, work, result)
     return result

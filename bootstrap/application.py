@@ -92,7 +92,7 @@ def services_of(
         erasures=erasures,
         accounts=Accounts(deployment.ports, erasures),
         started=(deployment.understanding.warm_up, deployment.runner.start),
-        background=(*couriers(deployment, client), erasures.run),
+        background=(*couriers(deployment, client), erasures.run, deployment.goods.keep_fresh),
     )
 
 

@@ -38,6 +38,8 @@ from conversations.store import Observer
 from facts.clock import Clock
 from i18n.catalogue import IcuRenderer
 from i18n.languages import BUILT_IN, LanguagePack, load_languages
+from knowledge.goods_index import GoodsIndex
+from knowledge.goods_vectors import GoodsVectors
 from knowledge.index import ChromaIndex
 from knowledge.kept import KeptVectors
 from knowledge.policy import Policy, PolicyError, load_policy
@@ -51,6 +53,7 @@ from persistence.engine import Database
 from persistence.migrate import migrate
 from tools.guard import Guard
 from tools.identity_desk import ConversationDesk
+from tools.invoice_desk import InvoiceDesk
 from tools.proposals import Proposals
 from tools.records import CustomerRecords
 from tools.registry import executable, toolset
@@ -78,6 +81,7 @@ class Deployment:
     renderer: IcuRenderer
     understanding: EmbeddedUnderstanding
     index: ChromaIndex
+    goods: GoodsIndex
     ports: Ports
     runner: Runner
     approvals: Approvals
@@ -191,6 +195,9 @@ async def open_deployment(
             registry = toolset()
             proposals = Proposals(database, clock, conversations, renderer, executable())
             index = index_of(settings, reads)
+            goods = GoodsIndex(
+                backend, clock, GoodsVectors(settings.home / "products.npz", reads.encoder), reads.goods
+            )
             codes = OneTimeCodes(database, clock, secret.encode())
             ports = Ports(
                 clock=clock,
@@ -206,6 +213,8 @@ async def open_deployment(
                 identity_desk=ConversationDesk(
                     conversations, codes, mails, renderer, policy, settings.limits_url
                 ),
+                goods=goods,
+                invoices=InvoiceDesk(mails, renderer, policy),
                 planner=planner_of(settings, policy, packs),
                 verifier=Verifier(renderer, draft_rules(packs, reads)),
                 modes=modes_of(settings),
@@ -217,7 +226,7 @@ async def open_deployment(
             )
             yield Deployment(
                 settings, clock, secret, database, conversations, mails, backend, policy, packs, renderer, reads,
-                index, ports, runner, Approvals(ports), checkpoints,
+                index, goods, ports, runner, Approvals(ports), checkpoints,
             )  # fmt: skip
             await runner.stop()
             index.close()

@@ -57,13 +57,13 @@ class MailQueue:
         *,
         conversation_id: str | None = None,
         key: str | None = None,
-    ) -> None:
-        """Put a mail into the table; the same key again, or an erased conversation, changes nothing."""
+    ) -> bool:
+        """Put a mail into the table; the same key again, or an erased conversation, changes nothing and is False."""
         now = self._clock.now()
         try:
             async with self._database.write() as connection:
                 if conversation_id is not None and not await alive(connection, conversation_id):
-                    return
+                    return False
                 await connection.execute(
                     insert(mails).values(
                         id=new_id("mail"),
@@ -81,8 +81,9 @@ class MailQueue:
         except IntegrityError:
             if key is None:
                 raise
-            return
+            return False
         self._signals.publish(MAIL)
+        return True
 
     async def recent(self, limit: int = 50) -> list[Mail]:
         """The newest mails first."""

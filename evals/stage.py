@@ -34,6 +34,7 @@ class Stage:
         ) as deployment:
             await seed_shop(deployment)
             await seed_documents(deployment)
+            await deployment.goods.refresh()
 
     @asynccontextmanager
     async def play(self, name: str) -> AsyncIterator[Deployment]:
@@ -41,6 +42,7 @@ class Stage:
         home = self._folder / name
         home.mkdir(parents=True)
         shutil.copy(self._template / "dragoman.db", home / "dragoman.db")
+        shutil.copy(self._template / "products.npz", home / "products.npz")
         (home / "index").symlink_to(self._template / "index", target_is_directory=True)
         try:
             async with open_deployment(self._at(home), self._clock(), self._understanding) as deployment:

@@ -141,6 +141,8 @@ class CashOnDelivery(Clause):
 class Payment(Clause):
     methods: tuple[str, ...]
     """Catalogue terms: `term.payment.<method>`."""
+    hold_days: int | None = None
+    """How many days an order is kept that is not paid yet; None where the shop does not say."""
     cash_on_delivery: CashOnDelivery | None = None
     """None where nobody can pay at the door."""
 

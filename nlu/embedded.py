@@ -11,6 +11,7 @@ from nlu.answers import AnswerReader, Said
 from nlu.encoder import EmbeddedEncoder
 from nlu.entities import IDENTIFIERS
 from nlu.folding import Folded, fold
+from nlu.goods import GoodsReader
 from nlu.intents import Intent, IntentHead
 from nlu.language import LanguageReader
 from nlu.lexicon import load_lexicons
@@ -49,6 +50,7 @@ class EmbeddedUnderstanding:
         encoder: EmbeddedEncoder | None = None,
     ) -> None:
         lexicons = load_lexicons(languages_dirs)
+        self._lexicons = lexicons
         self.encoder = encoder or EmbeddedEncoder()
         self._masker = Masker(lexicons, order_number_pattern)
         vocabularies = load_vocabularies()
@@ -115,6 +117,10 @@ class EmbeddedUnderstanding:
             if found.kind in NO_ADDRESS and any(c.isalpha() or c == "#" for c in found.text):
                 plain = plain.replace(found.text, " ")
         return self._addresses.read(plain, country, asked)
+
+    def goods(self) -> GoodsReader:
+        """A reader of what is looked for, by the words of these languages; made anew at each call."""
+        return GoodsReader(self._lexicons)
 
     def may_be(self, text: str, language: str) -> bool:
         """Whether a text can be in that language: True too where it has too little language to tell."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from nlu.attributes import AttributeReader
+from nlu.coupons import CouponReader
 from nlu.folding import Folded
 from nlu.identifiers import IdentifierReader
 from nlu.lexicon import Lexicon
 from nlu.masking import MASK
+from nlu.measurements import MeasureReader
 from nlu.perception import Entity, EntityKind
 
 IDENTIFIERS = frozenset(
@@ -21,6 +23,7 @@ IDENTIFIERS = frozenset(
     }
 )
 """Mentions that belong to no language."""
+COUNTED = frozenset({EntityKind.SIZE, EntityKind.QUANTITY})
 CONTACT = "\ue000"
 """Stands for an e-mail address or a postcode, which say nothing about the request."""
 _TOKENS = {EntityKind.EMAIL: CONTACT, EntityKind.POSTCODE: CONTACT}
@@ -32,16 +35,34 @@ class EntityReader:
     def __init__(self, lexicons: Sequence[Lexicon], order_number_pattern: str) -> None:
         self._identifiers = IdentifierReader(lexicons, order_number_pattern)
         self.attributes = AttributeReader(lexicons)
+        self._measures = MeasureReader(lexicons)
+        self._coupons = CouponReader(lexicons)
 
     def read(self, folded: Folded) -> tuple[Entity, ...]:
         identifiers = list(self._identifiers.read(folded))
+        coupons = [e for e in self._coupons.read(folded) if not _ordered(e, identifiers)]
+        measures = list(self._measures.read(folded))
+        # What is a coupon's code or a length is no number of anything else.
+        identifiers = [e for e in identifiers if not _within(e, [*coupons, *measures])]
         attributes = [
             e
             for e in self.attributes.read(folded)
             # A lone number may also be a size; inside a longer identifier it is not.
             if not any(i.start <= e.start and e.end <= i.end and i.text != e.text for i in identifiers)
+            and not (e.kind in COUNTED and _within(e, [*coupons, *measures]))
         ]
-        return tuple(sorted([*identifiers, *attributes], key=lambda e: (e.start, e.end)))
+        found = [*identifiers, *attributes, *measures, *coupons]
+        return tuple(sorted(found, key=lambda e: (e.start, e.end)))
+
+
+def _within(found: Entity, others: Sequence[Entity]) -> bool:
+    return any(other.start <= found.start and found.end <= other.end for other in others)
+
+
+def _ordered(code: Entity, identifiers: Sequence[Entity]) -> bool:
+    """Whether it is an order's or a parcel's number, and no coupon's code."""
+    own = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
+    return any(e.kind in own and e.start < code.end and code.start < e.end for e in identifiers)
 
 
 def identifier_spans(entities: Iterable[Entity]) -> list[tuple[int, int, EntityKind]]:

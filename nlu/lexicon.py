@@ -98,6 +98,31 @@ class Near(Data):
     """What numbers count that is no goods: days, euros."""
 
 
+class Goods(Data):
+    """Words of somebody who looks for something to buy (`lexicon/products.yaml`)."""
+
+    words: Named = Field(default_factory=dict)
+    """What things are called and what they are like, by the English word that catalogues use."""
+    audiences: Named = Field(default_factory=dict)
+    """For whom: women, men, children."""
+    at_most: Phrases = ()
+    """What stands before the most that she will pay."""
+    or_less: Phrases = ()
+    """What stands behind it."""
+    currencies: Named = Field(default_factory=dict)
+    coupon: Phrases = ()
+    """What a coupon's code is called."""
+    fit: Phrases = ()
+    """How a product page says that a thing is cut: "runs narrow", "take the larger"."""
+
+
+class Body(Data):
+    """Words for the parts of a body that are measured, and for units."""
+
+    measures: Named = Field(default_factory=dict)
+    units: Named = Field(default_factory=dict)
+
+
 class Feelings(Data):
     furious: Phrases = ()
     unhappy: Phrases = ()
@@ -145,6 +170,8 @@ class Lexicon(Data):
     reasons: Reasons = Reasons()
     address: Addressing = Addressing()
     feelings: Feelings = Feelings()
+    goods: Goods = Goods()
+    body: Body = Body()
     particles: Phrases = ()
     """Characters that stand beside any other ("not", "one", "?"): never a slip, and what follows is no word with them."""
     sounds: dict[str, str] = Field(default_factory=dict)
@@ -178,6 +205,11 @@ def pattern(phrases: Phrases) -> re.Pattern[str]:
         return re.compile(f"(?:{'|'.join(groups)})")
     except re.error as error:
         raise LexiconError(f"not a regular expression: {error} in {phrases}") from error
+
+
+def unbound(words: re.Pattern[str]) -> str:
+    """The expression for use right behind a number, with which units and currencies are one word: 24cm, 50eur."""
+    return words.pattern.replace(BEFORE, "")
 
 
 def _edges(expression: str) -> tuple[bool, bool]:

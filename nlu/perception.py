@@ -33,11 +33,16 @@ class EntityKind(StrEnum):
     """`none`: she cannot send one."""
     CHANGE = "change"
     PAYMENT_METHOD = "payment_method"
+    MEASURE = "measure"
+    COUPON_CODE = "coupon_code"
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A mention. `value` is canonical: upper-case order number, ISO country, English colour, enum value."""
+    """A mention. `value` is canonical: upper-case order number, ISO country, English colour, enum value.
+
+    A measure reads `foot_length=24.5` (centimetres; `weight=` kilograms, `?=` where the part is not named).
+    """
 
     kind: EntityKind
     value: str

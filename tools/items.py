@@ -64,6 +64,7 @@ def options(line: OrderLine) -> Listing:
 
 def option(name: str, value: str) -> Fact:
     """One option in words."""
+    """One option's value in words."""
     if name == "colour" and value.lower() in COLOURS:
         return Term(id=f"term.colour.{value.lower()}")
     return Code(value=value) if name == "size" else Text(value=value)

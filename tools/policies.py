@@ -54,15 +54,15 @@ async def answer_policy(context: ToolContext, arguments: PolicyArguments) -> Too
     """The rule as the policy file has it, and what the documents say."""
     country = arguments.country or context.market
     said = _rule(context, arguments.topic, country)
-    passages = await _passages(context, country)
+    quoted = await passages(context, country)
     data = {"topic": arguments.topic, "country": country}
     if said is not None and arguments.topic is not None:
         rule = _evidence(context.policy, context.new_evidence_id(), arguments.topic, said)
-        told = (rule, *passages)
+        told = (rule, *quoted)
         return ToolResult("answer_policy", "answered", told, data)
     if arguments.topic in BY_LANE and country is None:
-        return ToolResult("answer_policy", "country_needed", passages, data)
-    return ToolResult("answer_policy", "passages" if passages else "unknown", passages, data)
+        return ToolResult("answer_policy", "country_needed", quoted, data)
+    return ToolResult("answer_policy", "passages" if quoted else "unknown", quoted, data)
 
 
 def _rule(context: ToolContext, topic: Topic | None, country: str | None) -> Said | None:
@@ -87,7 +87,8 @@ def _evidence(policy: Policy, evidence_id: str, topic: Topic, said: Said) -> Evi
     )
 
 
-async def _passages(context: ToolContext, country: str | None) -> tuple[Evidence, ...]:
+async def passages(context: ToolContext, country: str | None) -> tuple[Evidence, ...]:
+    """What the documents say to her message, as it stands."""
     heard = context.perception
     if heard.vectors is None:
         return ()

@@ -10,20 +10,26 @@ from tools.cancellations import CANCEL_ORDER, CANCELLABLE
 from tools.changeable import CHANGEABLE
 from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
 from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
+from tools.coupons import CHECK_COUPON
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
 from tools.history import CONTACT_HISTORY
 from tools.holds import HOLD_SKU
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.inquiries import CHECK_DELIVERY, OPEN_INQUIRY
+from tools.invoices import RESEND_INVOICE
 from tools.item_changes import CHANGE_ITEMS
 from tools.lost import LOST_OPTIONS, SETTLE_LOST
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
 from tools.payment_changes import CHANGE_PAYMENT
+from tools.payments import PAYMENT_STATUS
 from tools.policies import ANSWER_POLICY
+from tools.product_facts import PRODUCT_DETAILS, PRODUCT_WARRANTY
+from tools.products import SEARCH_PRODUCTS
 from tools.returns import RETURNABLE_ITEMS, START_RETURN
 from tools.shipping import DELIVERY_ESTIMATE, TRACK_SHIPMENT
 from tools.shop import THIS_SHOP
+from tools.sizes import SIZE_ADVICE
 from tools.tool import Effect, Tool
 
 
@@ -118,6 +124,13 @@ def toolset() -> Registry:
             SET_DEFAULT_ADDRESS,
             CHANGE_ITEMS,
             CHANGE_PAYMENT,
+            SEARCH_PRODUCTS,
+            PRODUCT_DETAILS,
+            PRODUCT_WARRANTY,
+            SIZE_ADVICE,
+            CHECK_COUPON,
+            RESEND_INVOICE,
+            PAYMENT_STATUS,
         )
     )
 

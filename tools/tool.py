@@ -16,12 +16,14 @@ from facts.clock import Clock
 from facts.evidence import Evidence
 from facts.values import Money
 from i18n.locale import Locale
+from knowledge.goods import ProductSearch
 from knowledge.passages import Retriever
 from knowledge.policy import Policy
 from nlu.perception import Perception
 
 if TYPE_CHECKING:
     from tools.identity import IdentityDesk
+    from tools.invoice_desk import Invoices
     from tools.records import CustomerRecords
 
 
@@ -59,6 +61,8 @@ class ToolContext:
     policy: Policy
     retriever: Retriever
     desk: IdentityDesk
+    goods: ProductSearch
+    invoices: Invoices
     perception: Perception
     new_evidence_id: Callable[[], str]
     address: str = ""

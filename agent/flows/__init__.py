@@ -40,6 +40,9 @@ KINDS = (
 )
 """What a step may be."""
 
+LOOKS = frozenset({"search_products", "product_details", "size_advice"})
+"""Calls that take any words for something they might find."""
+
 
 class Step(BaseModel):
     """One step; exactly one of KINDS names what it is."""
@@ -77,6 +80,10 @@ class Step(BaseModel):
     """Outcome → the slot that its statement asks for once more."""
     to_person: tuple[str, ...] = ()
     """Outcomes that are told and then left to a person."""
+    lacks: Mapping[str, str] = Field(default_factory=dict)
+    """Outcome → the question that is asked; the flow waits for what the call lacks."""
+    keep: tuple[str, ...] = ()
+    """What of the result's data becomes slots."""
     also: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → a further catalogue sentence."""
     only: str | None = None
@@ -126,7 +133,8 @@ class Flow(BaseModel):
     @property
     def searches(self) -> bool:
         """Whether it looks for a passage that might answer: it has no rule of the shop to tell."""
-        return any(step.call == "answer_policy" and not step.arguments for step in self.steps)
+        passages = any(step.call == "answer_policy" and not step.arguments for step in self.steps)
+        return passages or any(step.call in LOOKS for step in self.steps)
 
     def serves(self) -> tuple[str, ...]:
         return self.intents or ((self.flow,) if not self.topics else ())
@@ -174,7 +182,7 @@ class Flows:
                     step.address,
                     step.change,
                 }
-                named |= set(step.also.values())
+                named |= {*step.also.values(), *step.lacks.values()}
         return {message for message in named if message}
 
 

@@ -70,6 +70,8 @@ def _situation(view: View) -> str:
     about = ["signed in" if view.signed_in else "not signed in"]
     if view.memory.order:
         about.append(f"identified for order {view.memory.order}")
+    if view.memory.goods:
+        about.append(f"products talked about: {', '.join(view.memory.goods[:3])}")
     if view.proposal:
         about.append(f"{view.proposal.tool} is proposed and waits for the customer's yes")
     if view.read_only:

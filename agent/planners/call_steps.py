@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from agent.flows import Step
 from agent.planners.order_steps import OrderSteps
 from agent.planners.planner import Phrase, Statement, ToolCall
-from agent.planners.walking import AGREE, Status
+from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status
 from conversations.models import HandoffReason
-from facts.evidence import Evidence
+from facts.evidence import Evidence, EvidenceKind
 from nlu.perception import Answer, EntityKind
 from tools.disputes import STOPPED
 from tools.tool import ToolResult
@@ -112,7 +112,10 @@ class CallSteps(OrderSteps):
             self._general(result)
 
     def _after(self, step: Step, result: ToolResult) -> None:
-        if result.outcome in step.on_outcome:
+        self.frame.slots |= {name: result.data[name] for name in step.keep if name in result.data}
+        if result.outcome in step.lacks:
+            self._lacks(step, result)
+        elif result.outcome in step.on_outcome:
             self._tell(result.evidence)
             self.replacement = step.on_outcome[result.outcome]
             self.status = Status.REPLACED
@@ -150,7 +153,27 @@ class CallSteps(OrderSteps):
             return
         self._wait(slot, Statement(result.evidence[0].id))
 
+    def _lacks(self, step: Step, result: ToolResult) -> None:
+        """Ask for what the call needs; another question than the one that was open is a step forward."""
+        quoted = any(entry.kind is EvidenceKind.PASSAGE for entry in result.evidence)
+        another = self._awaited not in (None, result.outcome)
+        self.progressed = self.progressed or another or quoted or self._brings(step)
+        offered = result.data.get("choices", ())
+        self._tell(tuple(entry for entry in result.evidence if entry.id not in offered))
+        choices = tuple(self._choice(self.view.evidence[each]) for each in offered)
+        self._wait(result.outcome, Phrase(step.lacks[result.outcome]), choices)
+
+    def _brings(self, step: Step) -> bool:
+        """Whether the message holds something that the call takes, such as a code, right or wrong."""
+        kinds = (ENTITY_OF_SLOT.get(value.lstrip("$")) for value in step.arguments.values())
+        return any(kind and self.view.perception.first(kind) for kind in kinds)
+
+    def _choice(self, evidence: Evidence) -> Phrase:
+        return Phrase(evidence.statement or "", dict(evidence.facts))
+
     def _answered(self, step: Step, result: ToolResult) -> None:
+        if self._awaited in step.lacks:
+            self.progressed, self.frame.waiting = True, None
         ends = result.outcome in step.end_on
         if not self._news(step, f"{result.tool} {result.outcome}") and not ends:
             return

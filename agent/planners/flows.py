@@ -30,7 +30,12 @@ NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
 IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
 NO_IS_AN_ANSWER = ("confirm", "photo", AGREE, LAST_ORDER)
 """What is asked with yes or no: a no is its answer and stops nothing else."""
-OFFERS = (Phrase("answer.unknown"), Phrase("person.privacy"), Phrase("offer.person"))
+OFFERS = (
+    Phrase("answer.unknown"),
+    Phrase("person.privacy"),
+    Phrase("offer.person"),
+    Phrase("product.not_enough"),
+)
 """Sentences that ask whether a person should take over."""
 
 
@@ -139,11 +144,15 @@ class _FlowsTurn:
             ]
         if any(flow.covers for flow in found):
             found = [flow for flow in found if not flow.searches]
+        if self._names_a_version(found):
+            return [self._flows["product_search"]]
         if not found and not self._frames:
             found = [self._flows["where_is_order"] if self._only_details() else self._flows["anything_else"]]
         return sorted(found, key=lambda flow: ORDER_OF_KINDS.index(flow.kind))
 
     def _flow_of(self, segment: Segment) -> Flow | None:
+        if not self._frames and _nothing_but(segment, EntityKind.COUPON_CODE):
+            return self._flows["coupon"]
         best = segment.intents[0]
         if _broken(segment):
             return self._flows["damaged_item"]
@@ -160,13 +169,19 @@ class _FlowsTurn:
 
     def _in_place_of(self, flow: Flow, kinds: set[EntityKind], topics: list[str]) -> Flow:
         """The flow itself, or one that what is mentioned beside the wish makes the better answer."""
-        if flow.kind is Kind.ANSWER or not kinds & set(IDENTIFIERS):
-            narrower = (self._flows.for_topic(flow, topic) for topic in topics)
-            if found := next((other for other in narrower if other), None):
-                return found
+        narrower = next((other for topic in topics if (other := self._flows.for_topic(flow, topic))), None)
+        general = flow.kind is Kind.ANSWER or not kinds & set(IDENTIFIERS)
+        if narrower and (general or narrower.kind is Kind.PERSON):
+            return narrower
         if flow.with_order and kinds & set(NUMBERS) and not set(flow.keeps) & set(topics):
             return self._flows[flow.with_order]
         return flow
+
+    def _names_a_version(self, found: list[Flow]) -> bool:
+        """ "No, in brown": a colour or size of what was just talked about, and nothing else that could be answered."""
+        said = any(self._view.perception.first(kind) for kind in (EntityKind.COLOUR, EntityKind.SIZE))
+        empty = all(flow.kind is Kind.SOCIAL or flow.flow == "anything_else" for flow in found)
+        return bool(said and empty and self._view.memory.goods and not self._frames)
 
     def _only_details(self) -> bool:
         perception = self._view.perception
@@ -296,6 +311,10 @@ def _broken(segment: Segment) -> bool:
     )
     best = segment.intents[0]
     return said and best.intent != OUT_OF_SCOPE and best.probability < CLEARLY
+
+
+def _nothing_but(segment: Segment, kind: EntityKind) -> bool:
+    return any(entity.kind is kind and entity.text == segment.text.strip() for entity in segment.entities)
 
 
 def _topics(segment: Segment) -> list[str]:

@@ -106,6 +106,10 @@ class Memory(BaseModel):
 
     recipient: bool = False
     """She said that she got the order as a present: neither prices nor the payer are told."""
+    goods: list[str] = Field(default_factory=list)
+    """Ids of the products talked about last: what "it" and "the blue one" may mean."""
+    version: dict[str, str] = Field(default_factory=dict)
+    """The colour and size of them that were wished for last."""
 
     def remember(self, found: Mapping[str, Any]) -> None:
         """Keep the order that `find_order` found."""

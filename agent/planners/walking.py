@@ -31,6 +31,8 @@ ENTITY_OF_SLOT = {
     "claim_kind": EntityKind.CLAIM_KIND,
     "claim_remedy": EntityKind.CLAIM_REMEDY,
     "payment_method": EntityKind.PAYMENT_METHOD,
+    "coupon_code": EntityKind.COUPON_CODE,
+    "measures": EntityKind.MEASURE,
 }
 
 TOLD = "told"
@@ -132,10 +134,14 @@ class Walking:
         if name in self._held:
             return self._held[name]
         kind = ENTITY_OF_SLOT.get(name)
-        if kind and (mention := self._mention(kind)):
+        if kind and kind is not EntityKind.MEASURE and (mention := self._mention(kind)):
             return mention.value
         if name == "country":
             return self.frame.slots.get(name) or self.view.market or self.view.memory.country
+        if name == "earlier":
+            return self.view.memory.goods or None
+        if name.startswith("earlier_"):
+            return self.view.memory.version.get(name.removeprefix("earlier_"))
         return self.frame.slots.get(name)
 
     def _tell(self, evidence: tuple[Evidence, ...]) -> None:

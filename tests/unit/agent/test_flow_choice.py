@@ -32,6 +32,8 @@ def topic(name: str) -> tuple[EntityKind, str]:
     ("shipping_policy", [ORDER, topic("shipping_cost")], "shipping_policy"),
     ("refund_status", [topic("refund_time")], "refund_time_in_general"),
     ("refund_status", [ORDER, topic("refund_time")], "refund_status"),
+    ("invoice", [ORDER], "invoice"), ("invoice", [ORDER, topic("invoice_details")], "invoice_details"),
+    ("invoice", [topic("invoice_details")], "invoice_details"),
 ])  # fmt: skip
 def test_the_flow_of_a_wish(intent: str, mentions: list[tuple[EntityKind, str]], flow: str) -> None:
     view: Any = SimpleNamespace(memory=Memory())

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import yaml
 import tools
 from commerce.backend import CommerceBackend
 from commerce.demo import Story, demo_policy_file, stories
-from commerce.models import Order
+from commerce.models import Address, Order
 from conversations.contacts import Contacts
 from conversations.models import Level, TaskKind
 from conversations.profiles import Profiles
@@ -27,8 +28,14 @@ from facts.evidence import Evidence
 from facts.values import Fact
 from i18n.locale import Locale
 from i18n.rendering import Argument
+from knowledge.goods_index import GoodsIndex
+from knowledge.goods_vectors import GoodsVectors
 from knowledge.passages import Passage
 from knowledge.policy import Policy, load_policy
+from nlu.entities import EntityReader
+from nlu.folding import fold
+from nlu.goods import GoodsReader
+from nlu.lexicon import load_lexicons, shipped_languages
 from nlu.perception import Mood, Perception, TextVectors
 from persistence.engine import Database
 from tools.guard import Guard
@@ -159,10 +166,44 @@ class Shelf:
         return self.passages[:limit]
 
 
-def heard(text: str) -> Perception:
+@cache
+def reader() -> EntityReader:
+    return EntityReader(load_lexicons([shipped_languages()]), POLICY.shop.order_number or "")
+
+
+@cache
+def goods_reader() -> GoodsReader:
+    return GoodsReader(load_lexicons([shipped_languages()]))
+
+
+class NoVectors:
+    """Search goes by words where nothing is encoded."""
+
+    def encode_passages(self, texts: list[str]) -> list[TextVectors]:
+        raise AssertionError("nothing is encoded here")
+
+
+@dataclass
+class MailedInvoices:
+    """The invoices that were mailed, one an order and day."""
+
+    sent: dict[tuple[str, date], tuple[Order, Address | None, str]] = field(default_factory=dict)
+
+    async def send(
+        self, conversation_id: str, order: Order, billed: Address | None, language: str, on: date
+    ) -> bool:
+        key = (order.id, on)
+        if key in self.sent:
+            return False
+        self.sent[key] = (order, billed, language)
+        return True
+
+
+def heard(text: str, correction: bool = False) -> Perception:
     vectors = TextVectors(e5=np.zeros(384, np.float32), use=np.zeros(512, np.float32))
     return Perception(
-        text=text, language="en", language_sure=True, segments=(), entities=(), answer=None, correction=False,
+        text=text, language="en", language_sure=True, segments=(), entities=reader().read(fold(text)), answer=None,
+        correction=correction,
         mood=Mood.CALM, mood_score=0.0, signals=frozenset(), injection=0.0, vectors=vectors,
     )  # fmt: skip
 
@@ -177,6 +218,7 @@ class Shop:
     policy: Policy = POLICY
     desk: MemoryDesk = field(default_factory=MemoryDesk)
     staff: StaffInbox = field(default_factory=StaffInbox)
+    invoices: MailedInvoices = field(default_factory=MailedInvoices)
     shelf: Shelf = field(default_factory=Shelf)
     market: str | None = None
     zone: str = "Europe/Berlin"
@@ -184,6 +226,8 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.registry = toolset()
+        vectors = GoodsVectors(Path("nowhere"), NoVectors())
+        self.goods = GoodsIndex(self.backend, self.clock, vectors, goods_reader)
         self.proposals = Proposals(self.database, self.clock, self.staff, Names(), self.registry)
         self.guard = Guard(self.registry, self.proposals, self.policy)
         self.conversations = Conversations(self.database, self.clock, Signals())
@@ -196,19 +240,24 @@ class Shop:
         identity: Identity = NOBODY,
         conversation: str = "cnv_1",
         address: str = "192.0.2.1",
+        says: str = "What about it?",
+        language: str = "en",
+        correction: bool = False,
     ) -> ToolContext:
         return ToolContext(
             conversation_id=conversation,
             turn_id=turn,
             identity=identity,
-            locale=Locale("en", zone=self.zone),
+            locale=Locale(language, zone=self.zone),
             market=self.market,
             clock=self.clock,
             backend=self.backend,
             policy=self.policy,
             retriever=self.shelf,
             desk=self.desk,
-            perception=heard("What about it?"),
+            goods=self.goods,
+            invoices=self.invoices,
+            perception=heard(says, correction),
             new_evidence_id=lambda: f"e{next(self._numbers)}",
             address=address,
             records=self.records,

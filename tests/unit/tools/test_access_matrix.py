@@ -64,6 +64,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "changes": [{"line_id": line(PROCESSING.number), "quantity": 2}],
     },
     "change_payment": {"order_number": PROCESSING.number, "method": "visa"},
+    "search_products": {"query": "rain jacket"},
+    "product_details": {"product_id": "packable-rain-jacket"},
+    "product_warranty": {"product_id": "packable-rain-jacket"},
+    "size_advice": {"product_id": "packable-rain-jacket"},
+    "check_coupon": {"code": "NOSUCHCODE9"},
+    "resend_invoice": {"order_number": DELIVERED.number},
+    "payment_status": {"order_number": DELIVERED.number},
 }
 READ, CODE, STOP = "identity_needed:order_read", "identity_needed:confirmed", "not_matched"
 FOUND = "inquiry_possible"
@@ -98,6 +105,13 @@ EXPECTED = {
     "set_default_address": (READ,     STOP,      CODE,        "proposed",  "proposed"),
     "change_items":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
     "change_payment":    (READ,       STOP,      CODE,        "already_paid", "already_paid"),
+    "search_products":   ("in_stock",) * 5,
+    "product_details":   ("described", "described", "described", "described", "described"),
+    "product_warranty":  ("as_usual", "as_usual", "as_usual", "as_usual",  "as_usual"),
+    "size_advice":       ("measure_needed",) * 5,
+    "check_coupon":      ("unknown_code",) * 5,
+    "resend_invoice":    (READ,       STOP,      "sent",      "sent",      "sent"),
+    "payment_status":    (READ,       STOP,      "paid",      "paid",      "paid"),
 }  # fmt: skip
 WHO = ("nobody", "other", "order_read", "confirmed", "signed_in")
 

@@ -18,6 +18,7 @@ from facts.values import (
     Fact,
     Listing,
     Money,
+    Percent,
     Quantity,
     Term,
     Text,
@@ -28,6 +29,7 @@ from i18n.catalogue import IcuRenderer
 from i18n.languages import load_languages
 from i18n.locale import Locale
 from tests.unit.tools.harness import NOW, POLICY, STATEMENTS, TERMS
+from tools.coupons import CATEGORIES
 from tools.items import COLOURS
 from tools.registry import toolset
 
@@ -40,6 +42,7 @@ SAMPLES: dict[str, Fact] = {
     "date": Date(value=NOW.date()),
     "datetime": DateTime.at(NOW),
     "duration": Duration(value=2, until=4, unit=TimeUnit.BUSINESS_DAY),
+    "percent": Percent(value=Decimal(15)),
     "quantity": Quantity(value=Decimal(2)),
     "code": Code(value="FH-10001"),
     "url": Url(value="https://example.com"),
@@ -78,6 +81,7 @@ def test_catalogue_has_every_term_that_tools_name(language: str) -> None:
         values: type[StrEnum] = getattr(import_module(module), name)
         named |= {f"{family}.{value}" for value in values}
     named |= {f"term.colour.{colour}" for colour in COLOURS}
+    named |= {f"term.category.{category}" for category in CATEGORIES}
     assert sorted(named - words.keys()) == []
 
 
