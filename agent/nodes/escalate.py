@@ -36,7 +36,9 @@ async def escalate(state: State, runtime: Runtime[Context]) -> dict[str, object]
     # Who waits for a person already hears once more what to do when somebody may be hurt.
     if reason and (work.conversation.owner is not Owner.QUEUE or reason is HandoffReason.SAFETY):
         work.memory.frames.clear()
-        work.pending = [*_facts(work), Handoff(reason)]
+        # Where somebody may be hurt nothing comes before what to do.
+        facts = [] if reason is HandoffReason.SAFETY else _facts(work)
+        work.pending = [*facts, Handoff(reason)]
     return {}
 
 

@@ -170,7 +170,10 @@ async def test_danger_is_answered_before_anything_is_asked(house: House) -> None
     story = STORIES["delivered_single_en"]
     talk = await identified(house)
     reply = await talk.say(f"The thing from order {story.number} gave my daughter an electric shock!")
-    assert reply.text.startswith(house.words("en", "handoff.safety"))
+    # An assistant says once what it is; nothing else comes before the advice.
+    before, advice, _ = reply.text.partition(house.words("en", "handoff.safety"))
+    assert advice
+    assert before.count(".") <= 1
     assert reply.handoff
     assert (reply.handoff.reason, reply.handoff.priority) == (HandoffReason.SAFETY, Priority.URGENT)
     order = await house.deployment.backend.order_by_number(story.number)
