@@ -240,8 +240,9 @@ CHANGE_ITEMS = Tool(
         "yes in a later message. Cheaper is refunded; dearer waits until staff have sent a payment link. Line ids come "
         "from changeable. Needs a confirmed customer.\n"
         "Outcomes: proposed; out_of_stock, no_such_variant (the statement lists what there is); nothing_left (offer "
-        "cancel_order); dearer; same; dispute_open, dispute_lost, not_automated (a person); too_late_packed; too_late_shipped; "
-        "already_delivered; already_cancelled; on_hold; identity_needed; not_matched; unavailable. After the yes: done, "
+        "cancel_order); dearer; same; dispute_open, dispute_lost, not_automated (a person); too_late_packed; "
+        "too_late_shipped; already_delivered; already_cancelled; on_hold; identity_needed; not_matched; "
+        "unavailable. After the yes: done, "
         "sold_out, awaiting_approval, requested, changed, expired."
     ),
     arguments=ItemArguments,
