@@ -241,8 +241,9 @@ CHANGE_ITEMS = Tool(
         "from changeable. Needs a confirmed customer.\n"
         "Outcomes: proposed; out_of_stock, no_such_variant (the statement lists what there is); nothing_left (offer "
         "cancel_order); dearer; same; dispute_open, dispute_lost, not_automated (a person); too_late_packed; "
-        "too_late_shipped; already_delivered; already_cancelled; on_hold; identity_needed; not_matched; unavailable. "
-        "After the yes: done, sold_out, awaiting_approval, requested, changed, expired."
+        "too_late_shipped; already_delivered; already_cancelled; on_hold; identity_needed; not_matched; "
+        "unavailable. After the yes: done, "
+        "sold_out, awaiting_approval, requested, changed, expired."
     ),
     arguments=ItemArguments,
     propose=propose,
