@@ -45,6 +45,6 @@ async def test_every_order_gets_an_answer_from_every_tool(shop: Shop) -> None:
     }  # fmt: skip
     assert outcomes["track_shipment"] == {
         "not_shipped", "pending", "in_transit", "customs", "out_for_delivery", "ready_for_pickup",
-        "delivery_delayed", "delivery_failed", "delivered", "return_to_sender", "on_hold", "no_scan", "cancelled",
+        "delivery_delayed", "delivery_failed", "delivered", "return_to_sender", "on_hold", "no_scan", "lost", "cancelled",
     }  # fmt: skip
     print(said)
