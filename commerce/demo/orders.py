@@ -86,7 +86,8 @@ class OrderMaker:
             if scenario["status"] in ("delivered", "returned")
             else None,
             cancelled_at=self._ago(scenario["cancelled"]) if "cancelled" in scenario else None,
-            payment_method=entry.get("pays") or self.market.payment_method(entry["number"], address.country),
+            payment_method=entry.get("pays")
+            or self.market.payment_method(entry["number"], address.country, sent=bool(shipments)),
             gift=entry.get("gift", False),
             coupon=entry.get("coupon", ""),
             note=entry.get("note", ""),

@@ -56,6 +56,16 @@ def test_an_order_that_can_change_has_two_lines_in_sizes_that_are_there(
 
 
 @language
+def test_one_order_is_paid_by_a_service_that_binds_the_address(
+    shop: ShopData, policy: Policy, language: str
+) -> None:
+    bound = policy.changes.address_bound
+    assert order_of(shop, f"address_bound_{language}").payment_method in bound
+    for situation in ("changeable", "processing_paid", "processing_eur", "processing_authorised", "on_hold"):
+        assert order_of(shop, f"{situation}_{language}").payment_method not in bound
+
+
+@language
 @pytest.mark.parametrize("situation", ["fits_shoes", "fits_clothing"])
 def test_what_fits_differently_has_a_chart_with_its_size(
     shop: ShopData, situation: str, language: str

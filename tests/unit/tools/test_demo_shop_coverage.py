@@ -37,12 +37,14 @@ async def test_every_order_gets_an_answer_from_every_tool(shop: Shop) -> None:
     }  # fmt: skip
     assert outcomes["cancel_order"] == {
         "proposed", "too_late_packed", "too_late_shipped", "already_delivered", "already_cancelled",
+        "dispute_open", "dispute_lost",
     }  # fmt: skip
     assert outcomes["returnable_items"] == {
         "some", "none_left", "too_late", "not_delivered", "final_sale", "cancelled", "already_open",
+        "dispute_open", "dispute_lost",
     }  # fmt: skip
     assert outcomes["track_shipment"] == {
         "not_shipped", "pending", "in_transit", "customs", "out_for_delivery", "ready_for_pickup",
-        "delivery_delayed", "delivery_failed", "delivered", "return_to_sender", "on_hold", "no_scan", "cancelled",
+        "delivery_delayed", "delivery_failed", "delivered", "return_to_sender", "on_hold", "no_scan", "lost", "cancelled",
     }  # fmt: skip
     print(said)
