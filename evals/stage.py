@@ -42,7 +42,8 @@ class Stage:
         home = self._folder / name
         home.mkdir(parents=True)
         shutil.copy(self._template / "dragoman.db", home / "dragoman.db")
-        shutil.copy(self._template / "products.npz", home / "products.npz")
+        if (vectors := self._template / "products.npz").exists():
+            shutil.copy(vectors, home / vectors.name)
         (home / "index").symlink_to(self._template / "index", target_is_directory=True)
         try:
             async with open_deployment(self._at(home), self._clock(), self._understanding) as deployment:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from nlu.attributes import longest
+from nlu.attributes import everything, longest
 from nlu.folding import fold
 from nlu.lexicon import AFTER, Lexicon, Phrases, named_pattern, pattern, unbound
 
@@ -56,7 +56,8 @@ class GoodsReader:
     def read(self, text: str) -> Wanted:
         """What a text names, whatever its language."""
         folded = fold(text[:_READ_CHARACTERS]).text
-        words = {value for _, _, value in longest(self._words, folded)}
+        # A compound is all of its parts: a Ledersneaker is of leather, and a sneaker.
+        words = {value for _, _, value in everything(self._words, folded)}
         audiences = {value for _, _, value in longest(self._audiences, folded)}
         return Wanted(frozenset(words), frozenset(audiences), self._budget(folded))
 

@@ -17,6 +17,8 @@ from tools.wishes import Wish, budget_of, stocked, wish_of
 
 SHOWN = 3
 LOOKED_AT = 12
+CLOSE = 0.6
+"""How much of the best score another product needs to be offered beside it."""
 TOOL = "search_products"
 
 
@@ -46,9 +48,9 @@ async def search_products(context: ToolContext, arguments: SearchArguments) -> T
     if any(not wish.comparable(each.price.currency) for product in likely for each in product.variants):
         # Nothing can be left out by another currency's limit, but who has one wants to see the cheap ones first.
         likely, wish = tuple(sorted(likely, key=_least)), wish.without_budget()
-    if found.sure and len(found.products) == 1:
-        outcome, told = _one(context, found.products[0], wish)
-        return _result(outcome, [*told, *notes], found.products, wish)
+    if len(likely) == 1:
+        outcome, told = _one(context, likely[0], wish)
+        return _result(outcome, [*told, *notes], likely, wish)
     if not likely:
         return ToolResult(
             TOOL, "none", (general(context, "product.none"),), {"goods": list(arguments.earlier)}
@@ -71,7 +73,7 @@ async def search_products(context: ToolContext, arguments: SearchArguments) -> T
 def _promising(found: Meant) -> list[str]:
     """The best hits, as long as they are not much worse than the first: with "boots" no slippers."""
     hits = found.search.hits
-    return [hit.product.id for hit in hits if hit.score >= 0.5 * hits[0].score][:LOOKED_AT]
+    return [hit.product.id for hit in hits if hit.score >= CLOSE * hits[0].score][:LOOKED_AT]
 
 
 def _first(best: list[Product], others: tuple[Product, ...]) -> tuple[Product, ...]:

@@ -163,6 +163,8 @@ class _FlowsTurn:
         ):
             return None
         flow = self._flows.for_intent(best.intent)
+        if flow and flow.searches and any(e.kind is EntityKind.COUPON_CODE for e in segment.entities):
+            return self._flows["coupon"]
         return flow and self._in_place_of(
             flow, {entity.kind for entity in segment.entities}, _topics(segment)
         )

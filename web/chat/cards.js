@@ -1,4 +1,4 @@
-/** Order and tracking cards: what the shop's data says, laid out. */
+/** Order, tracking and product cards: what the shop's data says, laid out. */
 
 import { button, el } from "./shared/dom.js";
 
@@ -16,7 +16,7 @@ const DONE = new Set(["delivered"]);
 
 /** The card as an element; null for a kind that this page does not know. */
 export function card(data, evidence, words) {
-  const draw = { order, tracking }[data.type];
+  const draw = { order, tracking, product }[data.type];
   return draw ? draw(data, statusOf(data, evidence), words) : null;
 }
 
@@ -45,6 +45,14 @@ function tracking(data, status, words) {
     steps(status),
     timeline(data.timeline ?? [], words),
   ]);
+}
+
+function product(data, status) {
+  const picture = data.image
+    ? el("img", { className: "card-picture", attrs: { src: data.image, alt: "", loading: "lazy" } })
+    : null;
+  const options = data.options ? el("p", { className: "card-expected", text: data.options }) : null;
+  return frame("product", data.item, head(data.item, null, data.price, status), [picture, options]);
 }
 
 function frame(kind, label, header, parts) {
