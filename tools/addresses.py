@@ -69,7 +69,8 @@ def completed(base: Address, told: ToldAddress) -> Address | Unfit:
         name=told.name or base.name,
         line1=line1,
         line2=told.line2 if told.line1 else told.line2 or base.line2,
-        city=told.city or base.city,
+        # A town that is known is spelt as it is known.
+        city=base.city if told.city.casefold() in ("", base.city.casefold()) else told.city,
         region=told.region or ("" if new_town and told.postcode else base.region),
         postcode=postcode or "",
         country=base.country,

@@ -82,3 +82,8 @@ def test_every_line_is_told_in_the_order_of_its_country() -> None:
     assert str(address_facts(BRISTOL)["place"].model_dump()["value"]) == "Bristol BS8 2NH"
     assert str(address_facts(HAMBURG)["place"].model_dump()["value"]) == "20259 Hamburg"
     assert str(address_facts(HAMBURG)["street"].model_dump()["value"]) == "Eppendorfer Weg 118, 3. Stock"
+
+
+def test_known_town_keeps_its_spelling() -> None:
+    assert whole(HAMBURG, line1="osterstr. 12", postcode="20255", city="hamburg").city == "Hamburg"
+    assert whole(HAMBURG, line1="wall 1", postcode="28195", city="Bremen").city == "Bremen"
