@@ -65,11 +65,12 @@ class Approvals:
         )
 
     async def _tell(self, proposal: Proposal, locale: Locale, result: ToolResult) -> None:
-        if result.outcome != "done":
-            return
         said = [
             statement(entry, locale, self._ports.renderer) for entry in result.evidence if entry.statement
         ]
+        # What was done for the shop alone says nothing to her.
+        if result.outcome != "done" or not said:
+            return
         try:
             await self._ports.conversations.say(
                 proposal.conversation_id, " ".join(said), locale.language, key=f"approved:{proposal.id}"

@@ -39,6 +39,7 @@ def tool_context(ports: Ports, work: TurnWork) -> ToolContext:
         new_evidence_id=work.evidence_id,
         address=work.conversation.caller or "",
         drafting=work.drafting,
+        photos=work.photos,
     )
 
 

@@ -28,7 +28,7 @@ PRIORITY_OF = {
 
 def handoff_sentences(ports: Ports, work: TurnWork, reason: HandoffReason) -> list[Sentence]:
     """The reason in the customer's words, then when a person really answers."""
-    if work.conversation.owner is Owner.QUEUE:
+    if work.conversation.owner is Owner.QUEUE and reason is not HandoffReason.SAFETY:
         return [Phrase("queue.already")]
     hours = staff_hours(ports.policy, ports.clock.now(), work.locale.zone, work.evidence_id())
     if hours is None:

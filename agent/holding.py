@@ -12,7 +12,12 @@ from nlu.perception import Perception
 
 NO_REQUEST = SOCIAL | {Intent.OUT_OF_SCOPE, Intent.NEVER_MIND}
 
-TOOL_OF_INTENT: dict[str, str] = {Intent.CANCEL_ORDER: "cancel_order", Intent.RETURN_ITEM: "start_return"}
+TOOL_OF_INTENT: dict[str, str] = {
+    Intent.CANCEL_ORDER: "cancel_order",
+    Intent.RETURN_ITEM: "start_return",
+    Intent.DAMAGED_ITEM: "open_claim",
+    Intent.WRONG_OR_MISSING_ITEM: "open_claim",
+}
 
 
 def topics(seen: Perception, under_way: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from agent.planners.planner import Memory, PlanItem, Planner, Rejection, Spent, ToolCall, View
+from conversations.attachments import PHOTO
 from conversations.models import (
     ActionState,
     Conversation,
@@ -111,6 +112,17 @@ class TurnWork:
     def text(self) -> str:
         """The coalesced messages of the turn."""
         return "\n".join(message.text for message in self.turn.messages)
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """Ids of the pictures that she has sent lately, oldest first."""
+        sent = (*self.recent, *self.turn.messages)
+        return tuple(dict.fromkeys(photo for message in sent for photo in message.attachments))
+
+    @property
+    def photo_alone(self) -> bool:
+        """Pictures without a word."""
+        return all(message.attachments and message.text == PHOTO for message in self.turn.messages)
 
     @property
     def seen(self) -> Perception:

@@ -10,7 +10,19 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from api import automation, conversations, demo, desk, drafts, events, messages, operations, pages, problems
+from api import (
+    attachments,
+    automation,
+    conversations,
+    demo,
+    desk,
+    drafts,
+    events,
+    messages,
+    operations,
+    pages,
+    problems,
+)
 from api.middleware import BodyLimit, SecurityHeaders, Stopwatch
 from api.services import Services
 from conversations.watcher import Watcher
@@ -27,7 +39,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for resource in (conversations, messages, events, desk, drafts, automation, operations):
+    for resource in (conversations, messages, attachments, events, desk, drafts, automation, operations):
         app.include_router(resource.router)
     if services.demo:
         app.include_router(demo.router)
@@ -35,7 +47,7 @@ def create_app(services: Services) -> FastAPI:
         pages.mount(app, services.web, services.shop, demo=services.demo)
     problems.install(app, services.renderer)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, renderer=services.renderer)
+    app.add_middleware(BodyLimit, renderer=services.renderer, picture=services.darkroom.max_bytes)
     app.add_middleware(Stopwatch, metrics=services.metrics)
     if services.origins:
         app.add_middleware(

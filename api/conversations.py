@@ -39,6 +39,7 @@ class PublicMessage(BaseModel):
     text: str
     language: str | None
     staff_name: str | None
+    attachments: tuple[str, ...]
     created_at: AwareDatetime
 
     @classmethod

@@ -10,7 +10,7 @@ import structlog
 from ag_ui.encoder import EventEncoder
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import EventSourceResponse
 
@@ -18,8 +18,8 @@ from api import bodies
 from api.agui import Run
 from api.auth import Key, Own, Wired
 from api.events import HEARTBEAT_S, SAFETY_S
-from api.problems import Problem
 from api.services import Services
+from conversations.attachments import MOST, PHOTO
 from conversations.errors import UnknownConversation
 from conversations.models import EventKind, Message, Reply
 
@@ -31,9 +31,20 @@ STREAM_S = 300.0
 """How long a run is listened to; its reply is kept however long it takes."""
 
 
+AttachmentId = Annotated[str, StringConstraints(pattern=r"^att_[0-9a-v]{24}$")]
+
+
 class NewMessage(BaseModel):
-    text: str
-    attachments: Annotated[list[Any], Field(default_factory=list)]
+    """`attachments` are ids of pictures that were uploaded before; with one, the text may be missing."""
+
+    text: str | None = None
+    attachments: Annotated[tuple[AttachmentId, ...], Field(max_length=MOST)] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> NewMessage:
+        if self.text is None and not self.attachments:
+            raise ValueError("a message has a text, attachments, or both")
+        return self
 
 
 @router.post(
@@ -44,12 +55,12 @@ class NewMessage(BaseModel):
 )
 async def send_message(request: Request, conversation: Own, key: Key, wired: Wired) -> Response:
     body = await bodies.read(request, NewMessage)
-    if body.attachments:
-        raise Problem("attachments_unsupported")
-    text = bodies.spoken_text(body.text)
+    photos = tuple(dict.fromkeys(body.attachments))
+    text = PHOTO if photos and not (body.text or "").strip() else bodies.spoken_text(body.text or "")
     await wired.throttle.message(conversation.id)
+    await wired.conversations.check_attachments(conversation.id, photos)
     masked = wired.mask(text)
-    accepted = await wired.conversations.accept(conversation.id, masked.text, key)
+    accepted = await wired.conversations.accept(conversation.id, masked.text, key, photos)
     wired.dispatcher.notify(conversation.id)
     if "text/event-stream" in request.headers.get("Accept", ""):
         return EventSourceResponse(_run(wired, accepted.message), ping=HEARTBEAT_S)

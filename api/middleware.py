@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import perf_counter
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,6 +14,7 @@ from api.problems import Problem, document, spoken
 from i18n.rendering import Renderer
 
 MAX_BODY = 64 * 1024
+UPLOAD = re.compile("/v1/conversations/[^/]+/attachments")
 
 POLICY = "; ".join(
     [
@@ -53,7 +55,9 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                for name, value in HEADERS.items():
+                    # A picture has a stricter policy of its own.
+                    headers.setdefault(name, value)
                 if scope["path"].startswith(PRIVATE):
                     headers["Cache-Control"] = "no-store"
             await send(message)
@@ -62,20 +66,23 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses a body over 64 KB before anything parses it, whatever its length header says."""
+    """Refuses a body over 64 KB, or a picture over its own limit, before anything reads it, whatever its header says."""
 
-    def __init__(self, app: ASGIApp, renderer: Renderer) -> None:
+    def __init__(self, app: ASGIApp, renderer: Renderer, picture: int) -> None:
         self._app = app
         self._renderer = renderer
+        self._picture = picture
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        upload = UPLOAD.fullmatch(scope["path"]) is not None
+        most, problem = (self._picture, "attachment_too_large") if upload else (MAX_BODY, "body_too_large")
         length = Headers(scope=scope).get("Content-Length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY:
+        if not length.isdecimal() or int(length) > most:
             request = Request(scope)
-            answer = document(Problem("body_too_large"), spoken(request, self._renderer), self._renderer)
+            answer = document(Problem(problem), spoken(request, self._renderer), self._renderer)
             await answer(scope, receive, send)
             return
         seen = 0
@@ -84,8 +91,8 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > MAX_BODY:
-                raise Problem("body_too_large")
+            if seen > most:
+                raise Problem(problem)
             return message
 
         await self._app(scope, counted, send)

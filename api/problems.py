@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from conversations import errors as conversation
+from conversations import pictures
 from desk import errors as desk
 from desk.staff import InvalidStaffToken
 from i18n.locale import Locale
@@ -36,6 +37,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "unknown_conversation": (404, "There is no such conversation."),
     "unknown_draft": (404, "There is no such draft."),
     "unknown_task": (404, "There is no such open task."),
+    "unknown_attachment": (404, "There is no such attachment in this conversation."),
     "not_found": (404, "There is nothing here."),
     "method_not_allowed": (405, "This method is not allowed here."),
     "key_reused": (409, "The Idempotency-Key was used with another body."),
@@ -44,9 +46,13 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "owner_changed": (409, "The conversation changed hands in the meantime."),
     "task_failed": (409, "This could not be carried out now; the task stays open."),
     "body_too_large": (413, "The body is larger than 64 KB."),
+    "attachment_too_large": (413, "The picture has too many bytes or pixels."),
+    "attachment_unsupported": (415, "Only JPEG, PNG and WebP pictures are taken."),
     "text_too_long": (413, "The text is longer than 8,000 characters."),
     "empty_text": (422, "The text is empty."),
-    "attachments_unsupported": (422, "Attachments are not supported."),
+    "attachment_unreadable": (422, "The picture cannot be read to its end."),
+    "attachment_moves": (422, "Moving pictures are not taken."),
+    "too_many_attachments": (422, "The conversation carries as many pictures as it may."),
     "invalid_request": (422, "The request is not valid."),
     "too_many_messages": (429, "Too many messages."),
     "internal": (500, "Something went wrong."),
@@ -58,6 +64,12 @@ CODES: Mapping[type[Exception], str] = {
     conversation.UnknownConversation: "unknown_conversation",
     conversation.UnknownTask: "unknown_task",
     conversation.UnknownDraft: "unknown_draft",
+    conversation.UnknownAttachment: "unknown_attachment",
+    conversation.TooManyAttachments: "too_many_attachments",
+    pictures.NotAPicture: "attachment_unsupported",
+    pictures.PictureTooLarge: "attachment_too_large",
+    pictures.PictureBroken: "attachment_unreadable",
+    pictures.PictureMoves: "attachment_moves",
     conversation.DraftClosed: "draft_closed",
     conversation.IdempotencyConflict: "key_reused",
     conversation.AlreadyTaken: "already_taken",

@@ -12,6 +12,7 @@ from api.metrics import Metrics
 from api.ports import Dispatcher
 from api.throttle import Throttle
 from conversations.mail import MailQueue
+from conversations.pictures import Darkroom
 from conversations.repository import Conversations
 from desk.service import Desk
 from desk.staff import StaffTokens
@@ -39,6 +40,12 @@ class Services:
     """A network address → its keyed digest, which is all that is kept of it."""
     throttle: Throttle
     metrics: Metrics = field(default_factory=Metrics)
+    darkroom: Darkroom = field(default_factory=Darkroom)
+    """What makes plain pictures of uploads."""
+
+    pictures_each: int = 20
+    """How many pictures a conversation may carry."""
+
     reply_wait_s: float = 15.0
     origins: tuple[str, ...] = ()
     demo: bool = False

@@ -20,6 +20,7 @@ from api.throttle import Throttle
 from bootstrap.notices import couriers
 from bootstrap.settings import Settings
 from bootstrap.wiring import Deployment, open_deployment
+from conversations.pictures import Darkroom
 from desk.errors import TaskFailed
 from desk.service import Desk
 from desk.staff import Staff, StaffTokens
@@ -77,6 +78,8 @@ def services_of(
         mask=deployment.understanding.mask,
         caller=deployment.caller,
         metrics=metrics or Metrics(),
+        darkroom=Darkroom(settings.picture_max_bytes, settings.picture_max_pixels),
+        pictures_each=settings.pictures_per_conversation,
         throttle=Throttle(settings.limits_url, settings.message_limits),
         reply_wait_s=settings.reply_wait_s,
         origins=settings.origins,

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     mode: Mode | None = None
     burst_wait_ms: int = 0
     reply_wait_s: float = 15.0
+    picture_max_bytes: int = 10_000_000
+    picture_max_pixels: int = 50_000_000
+    pictures_per_conversation: int = 20
     origins: tuple[str, ...] = ()
     log_level: str = "info"
 

@@ -48,7 +48,7 @@ from persistence.migrate import migrate
 from tools.guard import Guard
 from tools.identity_desk import ConversationDesk
 from tools.proposals import Proposals
-from tools.registry import toolset
+from tools.registry import executable, toolset
 
 Reads = EmbeddedUnderstanding
 """What reads messages here; several deployments of one process may share one."""
@@ -164,7 +164,7 @@ async def open_deployment(
             mails = MailQueue(database, clock, conversations.signals)
             backend = await backend_of(database, clock)
             registry = toolset()
-            proposals = Proposals(database, clock, conversations, renderer, registry)
+            proposals = Proposals(database, clock, conversations, renderer, executable())
             index = index_of(settings, reads)
             codes = OneTimeCodes(database, clock, secret.encode())
             ports = Ports(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
+from commerce.claims import Claim, ClaimDraft
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
 from commerce.models import (
@@ -59,6 +61,14 @@ class CommerceBackend(Protocol):
         """Chargebacks and payment-service cases about the order, oldest first."""
         ...
 
+    async def claims(self, order_id: str) -> Sequence[Claim]:
+        """What was reported about the order, oldest first."""
+        ...
+
+    async def claims_of(self, customer_id: str, since: datetime) -> Sequence[Claim]:
+        """What the customer has reported since then, over all her orders, oldest first."""
+        ...
+
     async def coupon(self, code: str) -> Coupon | None:
         """The coupon with this code; case, spaces and hyphens do not matter."""
         ...
@@ -75,4 +85,12 @@ class CommerceBackend(Protocol):
 
     async def create_return(self, draft: ReturnDraft, *, version: int, key: str) -> Return:
         """Open a return; LineNotReturnable when fewer pieces are left than asked for."""
+        ...
+
+    async def open_claim(self, draft: ClaimDraft, *, version: int, key: str) -> Claim:
+        """Register a claim and start its remedy; LineNotClaimable when its pieces are settled already."""
+        ...
+
+    async def hold_variants(self, skus: Iterable[str]) -> Sequence[str]:
+        """Take variants off sale until somebody has looked into them; gives those that were found. Repeatable."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from pydantic import AwareDatetime
@@ -29,3 +30,8 @@ class Dispute(Record):
     status: DisputeStatus
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None = None
+
+
+def decided_elsewhere(disputes: Iterable[Dispute]) -> bool:
+    """Whether the money is, or may be, given back by somebody else: the shop must not pay beside it."""
+    return any(dispute.status in (DisputeStatus.OPEN, DisputeStatus.LOST) for dispute in disputes)

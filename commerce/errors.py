@@ -21,6 +21,10 @@ class LineNotReturnable(CommerceError):
     """More pieces were asked back than are left on the line."""
 
 
+class LineNotClaimable(CommerceError):
+    """The pieces are settled already, cannot be replaced, or were not sent at all."""
+
+
 class VersionConflict(CommerceError):
     """The order changed after the customer saw it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commerce.claims import Claim
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
 from commerce.models import Customer, Order, Product, Refund, Return, Shipment
@@ -21,3 +22,4 @@ class ShopData:
     refunds: tuple[Refund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     coupons: tuple[Coupon, ...] = ()
+    claims: tuple[Claim, ...] = ()

@@ -45,5 +45,13 @@ class UnknownTask(ConversationError):
     """There is no such task for staff, or it is closed."""
 
 
+class UnknownAttachment(ConversationError):
+    """There is no such attachment in this conversation."""
+
+
+class TooManyAttachments(ConversationError):
+    """The conversation carries as many pictures as it may."""
+
+
 class TooManyCodes(ConversationError):
     """More one-time codes were asked for one order than an hour allows."""

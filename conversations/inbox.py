@@ -110,6 +110,7 @@ async def write_message(connection: AsyncConnection, message: Message, key: str 
             "language": message.language,
             "turn_id": message.turn_id,
             "staff_name": message.staff_name,
+            "attachments": list(message.attachments),
             "idempotency_key": key,
             "done": message.author is not Author.CUSTOMER,
             "created_at": message.created_at,
@@ -126,10 +127,12 @@ async def said(connection: AsyncConnection, conversation_id: str, turn_id: str) 
 class Inbox(Store):
     """Messages in, turns out."""
 
-    async def accept(self, conversation_id: str, text: str, idempotency_key: str) -> Accepted:
+    async def accept(
+        self, conversation_id: str, text: str, idempotency_key: str, attachments: tuple[str, ...] = ()
+    ) -> Accepted:
         """Commit a customer's message; the same key gives the first one again.
 
-        Raises IdempotencyConflict when the key came with another text.
+        Raises IdempotencyConflict when the key came with another text or other pictures.
         """
         draft = Message(
             id=new_id("msg"),
@@ -137,6 +140,7 @@ class Inbox(Store):
             seq=0,
             author=Author.CUSTOMER,
             text=text,
+            attachments=attachments,
             created_at=self.clock.now(),
         )
         try:
@@ -145,13 +149,18 @@ class Inbox(Store):
                 message = draft.model_copy(update={"seq": seq})
                 await write_message(connection, message, idempotency_key)
         except IntegrityError:
-            first = await self.replayed(conversation_id, Author.CUSTOMER, text, idempotency_key)
+            first = await self.replayed(conversation_id, Author.CUSTOMER, text, idempotency_key, attachments)
             return Accepted(message=first, replayed=True)
         self.signals.publish(conversation_id)
         return Accepted(message=message, replayed=False)
 
     async def replayed(
-        self, conversation_id: str, author: Author, text: str, idempotency_key: str
+        self,
+        conversation_id: str,
+        author: Author,
+        text: str,
+        idempotency_key: str,
+        attachments: tuple[str, ...] = (),
     ) -> Message:
         """The message that came first with this key."""
         async with self.database.read() as connection:
@@ -163,7 +172,7 @@ class Inbox(Store):
                 )
             )
             first = found.one()
-        if first.text != text:
+        if first.text != text or tuple(first.attachments) != attachments:
             raise IdempotencyConflict
         return rows.message(first)
 

@@ -73,6 +73,19 @@ class Message(Record):
     language: str | None = None
     turn_id: str | None = None
     staff_name: str | None = None
+    attachments: tuple[str, ...] = ()
+    """Ids of the pictures that came with it."""
+    created_at: AwareDatetime
+
+
+class Attachment(Record):
+    """A picture that a customer sent; its content is asked for by itself."""
+
+    id: str
+    conversation_id: str
+    media_type: str
+    width: int
+    height: int
     created_at: AwareDatetime
 
 

@@ -29,6 +29,9 @@ from conversations.store import NewEvent
 from conversations.tables import conversations, handoffs, notifications
 from facts.identifiers import new_id
 
+DANGEROUS = "safety.product"
+"""What names an article that may hurt."""
+
 _URGENCY = [Priority.NORMAL, Priority.HIGH, Priority.URGENT]
 
 
@@ -84,7 +87,7 @@ class Ownership(Inbox):
         if not channels:
             return
         now = self.clock.now()
-        payload = handoff.model_dump(mode="json", exclude={"facts"})
+        payload = handoff.model_dump(mode="json", exclude={"facts"}) | _alarming(handoff)
         await connection.execute(
             insert(notifications),
             [
@@ -215,8 +218,10 @@ async def _own(
 
 
 def _gives_way(known: Handoff, handoff: Handoff) -> bool:
-    waited = known.reason is HandoffReason.STAFF_ANSWERS
-    return waited and handoff.reason is not HandoffReason.STAFF_ANSWERS
+    """A reason of its own comes before mere waiting, and somebody's safety before everything."""
+    if handoff.reason is known.reason:
+        return False
+    return known.reason is HandoffReason.STAFF_ANSWERS or handoff.reason is HandoffReason.SAFETY
 
 
 async def back_to_assistant(connection: AsyncConnection, conversation_id: str, now: datetime) -> None:
@@ -232,6 +237,12 @@ async def back_to_assistant(connection: AsyncConnection, conversation_id: str, n
 def _ownership(owner: Owner, staff: StaffMember | None) -> NewEvent:
     payload = {"owner": owner.value} | ({} if staff is None else {"staff_name": staff.name})
     return NewEvent(EventKind.OWNERSHIP, payload)
+
+
+def _alarming(handoff: Handoff) -> dict[str, Any]:
+    """The articles that may hurt somebody else: all of the facts that an alert may carry."""
+    named = [entry for entry in handoff.facts if entry.statement == DANGEROUS]
+    return {"facts": [entry.model_dump(mode="json") for entry in named]} if named else {}
 
 
 def _json(handoff: Handoff) -> dict[str, Any]:

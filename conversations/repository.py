@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import rows
+from conversations.attachments import Attachments, erase_attachments
 from conversations.errors import UnknownConversation
 from conversations.grants import Grants, lasting_grants
 from conversations.models import Conversation, DraftState, Level, Message, Owner
@@ -48,7 +49,7 @@ def _token_digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Conversations(Releases, Outbox, Grants, Tasks, Switches):
+class Conversations(Releases, Outbox, Grants, Tasks, Switches, Attachments):
     """Every conversation of the deployment."""
 
     async def create(
@@ -160,6 +161,7 @@ class Conversations(Releases, Outbox, Grants, Tasks, Switches):
             )
             for table in (messages, events, handoffs, notifications, mails, grants):
                 await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+            await erase_attachments(connection, conversation_id)
             # What became of a draft stays counted; one that nobody has decided is of no more use.
             mine = drafts.c.conversation_id == conversation_id
             await connection.execute(delete(drafts).where(mine, drafts.c.state == DraftState.OPEN))

@@ -47,6 +47,7 @@ def message(row: AnyRow) -> Message:
         language=row.language,
         turn_id=row.turn_id,
         staff_name=row.staff_name,
+        attachments=tuple(row.attachments),
         created_at=row.created_at,
     )
 

@@ -64,6 +64,7 @@ messages = Table(
     Column("language", LANGUAGE),
     Column("turn_id", ID),
     Column("staff_name", Text),
+    Column("attachments", JSON, nullable=False),
     Column("idempotency_key", KEY),
     Column("done", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

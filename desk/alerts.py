@@ -1,10 +1,14 @@
-"""What a group robot says of a handoff: why, how urgent, in which language, and where to answer. Never who or what."""
+"""What a group robot says of a handoff: why, how urgent, in which language, and where to answer.
+
+Never who or what, but for the article that may hurt somebody else.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from conversations.models import Handoff, Priority
+from conversations.ownership import DANGEROUS
 from facts.values import Term
 from i18n.locale import Locale
 from i18n.names import language_name
@@ -37,9 +41,16 @@ class AlertWriter:
         reason = Term(id=f"term.handoff.{handoff.reason}")
         priority = Term(id=f"term.priority.{handoff.priority}")
         language = language_name(handoff.language, self._locale.language)
+        articles = [
+            self._renderer.message(self._locale, DANGEROUS, entry.facts)
+            for entry in handoff.facts
+            if entry.statement == DANGEROUS
+        ]
         return Alert(
             title=self._say("desk.mail.subject", {"priority": priority, "reason": reason}),
-            text=self._say("desk.summary.line", {"language": language, "reason": reason}),
+            text="\n".join(
+                [self._say("desk.summary.line", {"language": language, "reason": reason}), *articles]
+            ),
             open=self._say("desk.alert.open", {}),
             url=self._desk and f"{self._desk}#conversation={handoff.conversation_id}",
             urgent=handoff.priority is Priority.URGENT,

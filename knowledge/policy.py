@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from commerce.claims import ClaimKind
 from commerce.models import Address, ReturnReason
 from facts.values import Money
 from facts.yaml_text import read_values
@@ -123,6 +124,21 @@ class Warranty(Clause):
         return self.months_by_country.get(country, self.months)
 
 
+class Claims(Clause):
+    """Damaged, wrong and missing goods. What the shop leaves out needs a return, or a person."""
+
+    report_within_days: int = 14
+    """Days after delivery in which it counts as damaged on the way; afterwards the statutory warranty is told."""
+    refund_without_return: tuple[Money, ...] = ()
+    """Up to here, in each currency, a piece is refunded or replaced and need not come back."""
+    per_customer: int = 2
+    """So many claims of a customer are settled without goods coming back …"""
+    per_days: int = 90
+    """… within so many days; after that they come back, or a person decides."""
+    photo_for: tuple[ClaimKind, ...] = (ClaimKind.DAMAGED, ClaimKind.WRONG_ITEM, ClaimKind.DEFECTIVE)
+    """What is only settled without a return when there is a photo of it."""
+
+
 class Limits(Clause):
     """Above these a WRITE waits for a person: one limit for each currency the shop sells in."""
 
@@ -140,6 +156,7 @@ class Policy(Clause):
     shipping: Shipping
     payment: Payment
     warranty: Warranty
+    claims: Claims = Claims()
     limits: Limits
     relaxed_tools: dict[str, str] = Field(default_factory=dict)
     """Tool name → the lower identity level that this shop accepts for it."""

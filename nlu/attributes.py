@@ -43,6 +43,9 @@ class AttributeReader:
             EntityKind.RETURN_REASON: merged("reasons", "return_reason"),
             EntityKind.CANCEL_REASON: merged("reasons", "cancel_reason"),
             EntityKind.POLICY_TOPIC: merged("reasons", "policy_topic"),
+            EntityKind.CLAIM_KIND: merged("reasons", "claim_kind"),
+            EntityKind.CLAIM_REMEDY: merged("reasons", "claim_remedy"),
+            EntityKind.PHOTO: merged("reasons", "photo"),
         }
         self._countries = _country_names(lexicons)
         self._country = pattern(tuple(_literal(name) for name in self._countries))

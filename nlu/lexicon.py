@@ -48,6 +48,9 @@ class Reasons(Data):
     return_reason: Named = Field(default_factory=dict)
     cancel_reason: Named = Field(default_factory=dict)
     policy_topic: Named = Field(default_factory=dict)
+    claim_kind: Named = Field(default_factory=dict)
+    claim_remedy: Named = Field(default_factory=dict)
+    photo: Named = Field(default_factory=dict)
 
 
 class Near(Data):

@@ -25,6 +25,12 @@ class EntityKind(StrEnum):
     RETURN_REASON = "return_reason"
     CANCEL_REASON = "cancel_reason"
     POLICY_TOPIC = "policy_topic"
+    CLAIM_KIND = "claim_kind"
+    """`missing` or `wrong_item`."""
+    CLAIM_REMEDY = "claim_remedy"
+    """`replacement` or `refund`."""
+    PHOTO = "photo"
+    """`none`: she cannot send one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from commerce.claims import Claim
 from commerce.models import Order, OrderLine, OrderStatus, Return
 from facts.values import Code, Date, Duration, Fact
 from tools.days import local_day
@@ -32,16 +33,18 @@ class Eligible:
     last_day: date
 
 
-def eligibility(context: ToolContext, order: Order, returns: Sequence[Return]) -> Eligible | Refusal:
+def eligibility(
+    context: ToolContext, order: Order, returns: Sequence[Return], claims: Sequence[Claim] = ()
+) -> Eligible | Refusal:
     """What may come back. The day of delivery does not count; the last day of the window does."""
     if order.status is OrderStatus.CANCELLED:
         return Refusal("cancelled")
     if order.delivered_at is None:
         return Refusal("none_left") if order.status is OrderStatus.RETURNED else Refusal("not_delivered")
-    away = gone(order, returns)
+    away = gone(order, returns, claims)
     left = [(line, line.quantity - away[line.id]) for line in order.lines if line.quantity > away[line.id]]
     if not left:
-        return _nothing_left(returns)
+        return _nothing_left(returns, claims)
     last_day = _last_day(context, order, order.delivered_at)
     if isinstance(last_day, Refusal):
         return last_day
@@ -54,7 +57,9 @@ def eligibility(context: ToolContext, order: Order, returns: Sequence[Return]) -
     return Eligible(lines=allowed, final_sale=excluded, gone=away, last_day=last_day)
 
 
-def _nothing_left(returns: Sequence[Return]) -> Refusal:
+def _nothing_left(returns: Sequence[Return], claims: Sequence[Claim]) -> Refusal:
+    if settled := [claim for claim in claims if claim.stands]:
+        return Refusal("claimed", {"claim_number": Code(value=settled[-1].number)})
     running = [each for each in returns if each.status in ON_THE_WAY]
     if not running:
         return Refusal("none_left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from facts.values import Money
@@ -13,4 +14,9 @@ LimitName = Literal["cancel_refund", "return_refund"]
 def within(limits: Limits, name: LimitName, amount: Money) -> bool:
     """Whether a refund may be made without a person; one in a currency that has no limit may not."""
     allowed = limits.cancel_refund if name == "cancel_refund" else limits.return_refund
+    return covers(allowed, amount)
+
+
+def covers(allowed: Iterable[Money], amount: Money) -> bool:
+    """Whether one of the limits is in the amount's currency and not below it."""
     return any(amount.currency == limit.currency and amount.minor <= limit.minor for limit in allowed)

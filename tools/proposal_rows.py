@@ -143,6 +143,24 @@ class ProposalRows:
                 await connection.execute(again.values(state=ProposalState.OPEN, ended_turn=None))
         return proposal.model_copy(update={"state": ProposalState.OPEN, "ended_turn": None})
 
+    async def keep(
+        self, context: ToolContext, tool: str, draft: ProposalDraft, state: ProposalState
+    ) -> Proposal:
+        """Keep a draft that is none of the customer's business; what she was asked stays open beside it."""
+        digest = _digest(tool, draft.order_id, draft.payload)
+        made = select(proposals).where(
+            proposals.c.conversation_id == context.conversation_id,
+            proposals.c.turn_id == context.turn_id,
+            proposals.c.digest == digest,
+        )
+        async with self._database.write() as connection:
+            known = (await connection.execute(made)).first()
+            if known is not None:
+                return _proposal(known)
+            proposal = self._fresh(context, tool, draft.payload, draft).model_copy(update={"state": state})
+            await connection.execute(insert(proposals).values(_row(proposal, digest)))
+        return proposal
+
     def _fresh(
         self, context: ToolContext, tool: str, arguments: Mapping[str, Any], draft: ProposalDraft
     ) -> Proposal:

@@ -17,7 +17,7 @@ from tools.lookup import level_of, required_level
 from tools.proposal_rows import LedgerState, Proposal, ProposalRows, ProposalState
 from tools.registry import Registry
 from tools.results import identity_needed, order_result, refused
-from tools.tool import Tool, ToolContext, ToolResult
+from tools.tool import ProposalDraft, Tool, ToolContext, ToolResult
 
 __all__ = ["LedgerState", "Proposal", "ProposalState", "Proposals", "StaffTasks"]
 
@@ -50,6 +50,15 @@ class Proposals(ProposalRows):
         self._tasks = tasks
         self._renderer = renderer
         self._registry = registry
+
+    async def ask_staff(self, context: ToolContext, tool: Tool, draft: ProposalDraft) -> Proposal:
+        """Ask a person to allow what no customer has to say yes to; the same draft of the same turn asks once."""
+        live = context.backend.live
+        state = ProposalState.AWAITING_APPROVAL if live else ProposalState.REQUESTED
+        proposal = await self.keep(context, tool.name, draft, state)
+        if proposal.state in TASKS:
+            await self._ask_staff(context, proposal)
+        return proposal
 
     async def confirm(self, context: ToolContext, proposal_id: str, turn_id: str) -> ToolResult:
         """Act on the customer's yes.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from commerce.claims import Claim, returns_beside, spoken_for
 from commerce.models import (
     Order,
     OrderLine,
@@ -34,16 +35,22 @@ def share(line: OrderLine, before: int, pieces: int) -> Money:
     return Money(minor=upto - total * before // line.quantity, currency=line.total.currency)
 
 
-def gone(order: Order, returns: Iterable[Return]) -> dict[str, int]:
-    """Line id → pieces that are back or promised to a return that is open."""
+def gone(order: Order, returns: Iterable[Return], claims: Sequence[Claim] = ()) -> dict[str, int]:
+    """Line id → pieces that are back, promised to a return that is open, or settled by a claim."""
+    settled, theirs = spoken_for(claims), returns_beside(claims)
     coming: Counter[str] = Counter()
     back: Counter[str] = Counter()
     for each in returns:
+        if each.id in theirs:
+            continue
         counter = coming if each.status in ON_THE_WAY else back if each.status in BACK else Counter[str]()
         for line in each.lines:
             counter[line.order_line_id] += line.quantity
     # A shop counts what came back on the line, on the return, or on both: the larger one is the truth.
-    return {line.id: coming[line.id] + max(line.returned_quantity, back[line.id]) for line in order.lines}
+    return {
+        line.id: settled[line.id] + coming[line.id] + max(line.returned_quantity, back[line.id])
+        for line in order.lines
+    }
 
 
 def refundable(order: Order, refunds: Iterable[Refund]) -> Money | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
+from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
+from tools.holds import HOLD_SKU
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
 from tools.policies import ANSWER_POLICY
@@ -88,5 +90,12 @@ def toolset() -> Registry:
             START_RETURN,
             CANCELLABLE,
             CANCEL_ORDER,
+            CLAIM_OPTIONS,
+            OPEN_CLAIM,
         )
     )
+
+
+def executable() -> Registry:
+    """Every tool that a proposal may carry out, those for staff among them."""
+    return Registry((*toolset(), HOLD_SKU))

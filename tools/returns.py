@@ -31,7 +31,8 @@ Pieces = list[tuple[OrderLine, int]]
 async def returnable_items(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """The lines that may come back today."""
     order = known_order(context)
-    allowed = eligibility(context, order, await context.backend.returns(order.id))
+    returns, claims = await context.backend.returns(order.id), await context.backend.claims(order.id)
+    allowed = eligibility(context, order, returns, claims)
     if isinstance(allowed, Refusal):
         return _refuse(context, "returnable_items", order, allowed)
     told = tuple(_line(context, order, line, left, allowed) for line, left in allowed.lines)
@@ -88,7 +89,7 @@ RETURNABLE_ITEMS = Tool(
         "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left; "
         "data.excluded: what was on final sale); "
         "none_left; too_late; not_delivered; final_sale; cancelled; already_open (a return of the rest is "
-        "open); identity_needed; not_matched."
+        "open); claimed (a claim settles it); identity_needed; not_matched."
     ),
     arguments=OrderArguments,
     read=returnable_items,
@@ -108,8 +109,8 @@ class StartReturnArguments(OrderArguments):
 async def propose(context: ToolContext, arguments: StartReturnArguments) -> ProposalDraft | ToolResult:
     """What a return would be: the refund, the fee and the last day to send it; nothing is changed."""
     order = known_order(context)
-    returns = await context.backend.returns(order.id)
-    allowed = eligibility(context, order, returns)
+    returns, claims = await context.backend.returns(order.id), await context.backend.claims(order.id)
+    allowed = eligibility(context, order, returns, claims)
     if isinstance(allowed, Refusal):
         return _refuse(context, "start_return", order, allowed)
     chosen = _chosen(context, order, allowed, arguments)
@@ -239,7 +240,7 @@ START_RETURN = Tool(
         "the reason if she has not given one (damaged, wrong_item, not_as_described usually make the way "
         "back free). Needs a confirmed customer.\n"
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late; "
-        "not_delivered; final_sale; none_left; cancelled; already_open; quantity_too_high; not_automated "
+        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; quantity_too_high; not_automated "
         "(offer a person); identity_needed with needed=confirmed (call request_code) or needed=order_read "
         "(call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, requested, "
         "changed, expired."

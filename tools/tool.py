@@ -62,6 +62,8 @@ class ToolContext:
     new_evidence_id: Callable[[], str]
     address: str = ""
     """The caller's network address, for throttling only."""
+    photos: tuple[str, ...] = ()
+    """Ids of the pictures that she has sent in this conversation; whose they are is never taken from a model."""
     order: Order | None = None
     """The order that the guard has cleared for this call."""
     drafting: bool = False

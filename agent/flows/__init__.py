@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Step(BaseModel):
-    """One step: exactly one of `order`, `country`, `call`, `choose`, `slot`, `say`, `hand_over` names its kind."""
+    """One step; its kind is exactly one of order, country, call, choose, slot, photo, say, hand_over."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -35,6 +35,8 @@ class Step(BaseModel):
     call: str | None = None
     choose: str | None = None
     slot: str | None = None
+    photo: str | None = None
+    """The sentence that asks for a photo, where what was chosen needs one."""
     say: str | None = None
     hand_over: HandoffReason | None = None
 
@@ -55,14 +57,27 @@ class Step(BaseModel):
     source: str | None = Field(default=None, alias="from")
     ask: str | None = None
     choices: str | None = None
+    pieces: Literal["all", "one"] = "all"
+    """How many pieces of a chosen thing are meant where no number is said."""
     brief: str | None = None
     """The shorter form when the message also asks for something."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
-        kinds = (self.order, self.country, self.call, self.choose, self.slot, self.say, self.hand_over)
+        kinds = (
+            self.order,
+            self.country,
+            self.call,
+            self.choose,
+            self.slot,
+            self.photo,
+            self.say,
+            self.hand_over,
+        )
         if sum(kind is not None for kind in kinds) != 1:
-            raise ValueError("a step is exactly one of order, country, call, choose, slot, say, hand_over")
+            raise ValueError(
+                "a step is exactly one of order, country, call, choose, slot, photo, say, hand_over"
+            )
         return self
 
 
@@ -126,7 +141,7 @@ class Flows:
         for flow in self._flows.values():
             named.add(flow.resume)
             for step in flow.steps:
-                named |= {step.say, step.brief, step.ask, step.silent, step.unanswered}
+                named |= {step.say, step.brief, step.ask, step.photo, step.silent, step.unanswered}
                 named |= set(step.also.values())
         return {message for message in named if message}
 

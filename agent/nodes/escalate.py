@@ -5,6 +5,7 @@ from __future__ import annotations
 from langgraph.runtime import Runtime
 
 from agent.context import Context
+from agent.dangers import report_danger
 from agent.planners.planner import Handoff, PlanItem, Statement
 from agent.state import State
 from agent.work import TurnWork
@@ -26,7 +27,10 @@ FACTS_WORTH_TELLING = ("order_status", "track_shipment")
 async def escalate(state: State, runtime: Runtime[Context]) -> dict[str, object]:
     work = runtime.context.work
     reason = _reason(work)
-    if reason and work.conversation.owner is not Owner.QUEUE:
+    if reason is HandoffReason.SAFETY:
+        await report_danger(runtime.context.ports, work)
+    # Who waits for a person already hears once more what to do when somebody may be hurt.
+    if reason and (work.conversation.owner is not Owner.QUEUE or reason is HandoffReason.SAFETY):
         work.memory.frames.clear()
         work.pending = [*_facts(work), Handoff(reason)]
     return {}

@@ -48,4 +48,5 @@ def _view(ports: Ports, work: TurnWork) -> View:
         means_all=ports.understanding.means_all(work.text),
         spent=work.spent,
         rejections=work.rejections,
+        photo_alone=work.photo_alone,
     )

@@ -99,7 +99,7 @@ class _FlowsTurn:
         if asked and perception.first(asked):
             # "I don't need it any more" is a reason before it is a no.
             return False
-        if perception.answer is Answer.NO and waiting not in (None, "confirm"):
+        if perception.answer is Answer.NO and waiting not in (None, "confirm", "photo"):
             return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
@@ -110,6 +110,8 @@ class _FlowsTurn:
             flow = self._flow_of(segment)
             if flow and flow not in found:
                 found.append(flow)
+        if self._view.photo_alone:
+            return [] if self._frames else [self._flows["photo_alone"]]
         if self._frames:
             found = [flow for flow in found if flow.flow not in ("affirm", "deny")]
         if len(found) > 1:
@@ -167,6 +169,10 @@ class _FlowsTurn:
             return
         requests[:] = [other for other in requests if other is not flow and not self._answers(walk, other)]
         if requests:
+            return
+        if self._view.photo_alone:
+            self._said.append(Phrase("photo.received"))
+            self._question = walk.question
             return
         frame.misses += 1
         if frame.misses >= MAX_MISSES:

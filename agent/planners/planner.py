@@ -155,6 +155,8 @@ class View:
     means_all: bool
     spent: Spent
     rejections: list[Rejection] = field(default_factory=list)
+    photo_alone: bool = False
+    """She sent a picture and not a word."""
 
     def code_mentioned(self) -> str | None:
         """Six digits, wherever they stand in the message: for when a code was asked for."""

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
 from agent.flows import Step
 from agent.planners.planner import Clarify, Phrase, Statement
 from agent.planners.walking import ENTITY_OF_SLOT, Status, Walking
+from commerce.claims import ClaimKind
 from commerce.models import ReturnReason
 from facts.values import Fact, Term
 from nlu.perception import Candidate, EntityKind
+from tools.claim_rules import Wish
+
+CHOICES: dict[str, Sequence[StrEnum]] = {
+    "return_reason": tuple(ReturnReason),
+    "claim_kind": (ClaimKind.MISSING, ClaimKind.WRONG_ITEM),
+    "claim_remedy": tuple(Wish),
+}
+"""What a slot may hold, in the order in which it is offered."""
 
 NAMED_AGAIN = (
     "return_item",
@@ -36,20 +47,31 @@ class SlotSteps(Walking):
 
     def _slot(self, step: Step) -> None:
         slot = step.slot or ""
+        allowed = self._allowed(step)
+        if allowed and self.frame.slots.get(slot, allowed[0]) not in allowed:
+            self.frame.slots.pop(slot)
         mention = self._mention(ENTITY_OF_SLOT[slot]) if self._open_to(slot) else None
-        if mention:
+        if mention and (not allowed or mention.value in allowed):
             self._fill(slot, mention.value)
-        elif slot not in self.frame.slots and self._awaited == slot and self._explained():
+        elif len(allowed) == 1:
+            self._fill(slot, allowed[0])
+        elif slot not in self.frame.slots and self._awaited == slot and self._explained(allowed):
             self._fill(slot, "other")
         if slot not in self.frame.slots:
-            self._wait(slot, Phrase(step.ask or ""), self._choices(step))
+            self._wait(slot, Phrase(step.ask or ""), self._choices(step, allowed))
 
-    def _explained(self) -> bool:
+    def _explained(self, allowed: tuple[str, ...]) -> bool:
         """Asked twice, she said something that fits none of the choices: the last of them is "other"."""
-        return self.frame.misses > 0 and self.view.perception.answer is None
+        return "other" in allowed and self.frame.misses > 0 and self.view.perception.answer is None
 
-    def _choices(self, step: Step) -> tuple[Fact, ...]:
-        return tuple(Term(id=f"{step.choices}.{reason}") for reason in ReturnReason) if step.choices else ()
+    def _allowed(self, step: Step) -> tuple[str, ...]:
+        """What the slot may hold; of remedies only those that the shop has for what was chosen."""
+        if step.source:
+            return tuple(self._last[step.source].data.get("remedies", ()))
+        return tuple(str(each) for each in CHOICES.get(step.slot or "", ()))
+
+    def _choices(self, step: Step, allowed: tuple[str, ...]) -> tuple[Fact, ...]:
+        return tuple(Term(id=f"{step.choices}.{each}") for each in allowed) if step.choices else ()
 
     def _choose(self, step: Step) -> None:
         slot = step.choose or ""
@@ -70,7 +92,9 @@ class SlotSteps(Walking):
         if not meant and len(lines) == 1:
             meant = list(lines)
         if meant:
-            self._fill(slot, [{"line_id": each, "quantity": self._quantity(lines[each])} for each in meant])
+            self._fill(
+                slot, [{"line_id": each, "quantity": self._quantity(step, lines[each])} for each in meant]
+            )
         if slot not in self.frame.slots:
             choices = tuple(self._line_choice(line) for line in lines.values())
             self._wait(slot, Phrase(step.ask or ""), choices)
@@ -93,10 +117,13 @@ class SlotSteps(Walking):
         wish = self.view.perception.segments[0].intent
         return self._awaited in ("confirm", "code") and wish in NAMED_AGAIN
 
-    def _quantity(self, line: dict[str, Any]) -> int:
+    def _quantity(self, step: Step, line: dict[str, Any]) -> int:
         """Of "two of the three" the lesser is meant."""
         mentions = self.view.perception.all(EntityKind.QUANTITY)
-        return min([int(line["quantity"]), *(int(m.value) for m in mentions if m.value.isdigit())])
+        told = [int(mention.value) for mention in mentions if mention.value.isdigit()]
+        if not told and step.pieces == "one" and not self.view.means_all:
+            return 1
+        return min([int(line["quantity"]), *told])
 
     def _line_choice(self, line: dict[str, Any]) -> Phrase:
         evidence = self.view.evidence[line["evidence"]]

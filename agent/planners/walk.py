@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from agent.flows import Step
 from agent.planners.call_steps import CallSteps
+from agent.planners.claim_steps import ClaimSteps
 from agent.planners.planner import Phrase, ToolCall
 from agent.planners.slot_steps import SlotSteps
 from agent.planners.walking import Status
@@ -13,7 +14,7 @@ from agent.planners.walking import Status
 __all__ = ["Status", "Walk"]
 
 
-class Walk(CallSteps, SlotSteps):
+class Walk(CallSteps, SlotSteps, ClaimSteps):
     """Walks a frame with one message. Steps whose slot is known pass; nothing is kept but the frame.
 
     `run` yields only the tool calls; afterwards `said` holds the sentences, `question` what is asked,
@@ -42,6 +43,8 @@ class Walk(CallSteps, SlotSteps):
             self._choose(step)
         elif step.slot:
             self._slot(step)
+        elif step.photo:
+            self._photo(step)
         elif step.say:
             self._say(Phrase(step.brief if self._brief and step.brief else step.say))
         elif step.hand_over:

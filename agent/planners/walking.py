@@ -28,9 +28,12 @@ ENTITY_OF_SLOT = {
     "cancel_reason": EntityKind.CANCEL_REASON,
     "country": EntityKind.COUNTRY,
     "code": EntityKind.ONE_TIME_CODE,
+    "claim_kind": EntityKind.CLAIM_KIND,
+    "claim_remedy": EntityKind.CLAIM_REMEDY,
 }
 
 
+UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY)
 OTHER = "other"
 
 
@@ -96,8 +99,13 @@ class Walking:
         return self._awaited == slot or slot not in self.frame.slots or self.view.perception.correction
 
     def _mention(self, kind: EntityKind) -> Entity | None:
-        """The first one; "no other reason, I changed my mind" is a reason all the same."""
+        """The first one; "no other reason, I changed my mind" is a reason all the same.
+
+        "Refund or replacement" is no choice.
+        """
         mentions = self.view.perception.all(kind)
+        if kind in UNDECIDED_IF_SEVERAL and len({mention.value for mention in mentions}) > 1:
+            return None
         return next((m for m in mentions if m.value != OTHER), mentions[0] if mentions else None)
 
     def _resolve(self, reference: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,17 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.claims import Claim, ClaimDraft
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
+from commerce.embedded import claims as claim_rows
 from commerce.embedded import repository
 from commerce.embedded.cancelling import cancel
+from commerce.embedded.claiming import hold_variants, open_claim
 from commerce.embedded.effects import Request, once
 from commerce.embedded.load import put, put_as_of, put_shop
 from commerce.embedded.returning import open_return
-from commerce.errors import BackendUnavailable, RecordsClash, ShopLivesHere
+from commerce.errors import BackendUnavailable, NotLive, RecordsClash, ShopLivesHere
 from commerce.models import (
     Cancellation,
     CancelReason,
@@ -120,6 +123,14 @@ class EmbeddedBackend:
         async with self._read() as connection:
             return await repository.disputes(connection, order_id)
 
+    async def claims(self, order_id: str) -> Sequence[Claim]:
+        async with self._read() as connection:
+            return await claim_rows.claims(connection, order_id)
+
+    async def claims_of(self, customer_id: str, since: datetime) -> Sequence[Claim]:
+        async with self._read() as connection:
+            return await claim_rows.claims_of(connection, customer_id, since)
+
     async def coupon(self, code: str) -> Coupon | None:
         async with self._read() as connection:
             return await repository.coupon(connection, code)
@@ -152,6 +163,22 @@ class EmbeddedBackend:
 
         async with _answering():
             return await once(self._database, self._clock, key, request, Return, effect)
+
+    async def open_claim(self, draft: ClaimDraft, *, version: int, key: str) -> Claim:
+        body = draft.model_dump(mode="json")
+        request = Request(kind="claim", order_id=draft.order_id, version=version, body=body)
+
+        async def effect(connection: AsyncConnection, order: Order) -> Claim:
+            return await open_claim(connection, order, draft, self._clock)
+
+        async with _answering():
+            return await once(self._database, self._clock, key, request, Claim, effect)
+
+    async def hold_variants(self, skus: Iterable[str]) -> Sequence[str]:
+        async with _answering(), self._database.write() as connection:
+            if await repository.as_of(connection) is not None:
+                raise NotLive()
+            return await hold_variants(connection, skus)
 
     async def is_empty(self) -> bool:
         """True when there is no order, product or customer yet."""

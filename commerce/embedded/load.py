@@ -11,8 +11,11 @@ from sqlalchemy import Column, Table, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.claims import Claim
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
+from commerce.embedded.claim_tables import shop_claims
+from commerce.embedded.claims import claim_row
 from commerce.embedded.records import (
     Row,
     coupon_row,
@@ -59,6 +62,7 @@ async def put_shop(connection: AsyncConnection, shop: ShopData) -> None:
         shop.refunds,
         shop.disputes,
         shop.coupons,
+        shop.claims,
     )
     for records in kinds:
         waiting = iter(records)
@@ -114,6 +118,10 @@ async def _put_coupons(connection: AsyncConnection, records: Sequence[Any]) -> N
     await _upsert(connection, shop_coupons, [coupon_row(record) for record in records])
 
 
+async def _put_claims(connection: AsyncConnection, records: Sequence[Any]) -> None:
+    await _upsert(connection, shop_claims, [claim_row(record) for record in records])
+
+
 _PUT: dict[type[Record], Callable[[AsyncConnection, Sequence[Any]], Awaitable[None]]] = {
     Customer: _put_customers,
     Product: _put_products,
@@ -123,6 +131,7 @@ _PUT: dict[type[Record], Callable[[AsyncConnection, Sequence[Any]], Awaitable[No
     Refund: _put_refunds,
     Dispute: _put_disputes,
     Coupon: _put_coupons,
+    Claim: _put_claims,
 }
 
 

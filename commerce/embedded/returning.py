@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.claims import Claim, returns_beside, spoken_for
 from commerce.embedded import repository
+from commerce.embedded.claims import claims
 from commerce.embedded.records import return_row
 from commerce.embedded.tables import shop_orders, shop_returns
 from commerce.errors import LineNotReturnable
@@ -34,10 +36,10 @@ async def open_return(connection: AsyncConnection, order: Order, draft: ReturnDr
     """Register the return; raises LineNotReturnable, and ValueError for amounts that cannot be right."""
     _check_amounts(order, draft)
     earlier = await repository.returns(connection, order.id)
-    _check_pieces(order, draft, earlier)
+    _check_pieces(order, draft, earlier, await claims(connection, order.id))
     opened = Return(
         id=new_id("ret"),
-        number=await _free_number(connection),
+        number=await free_number(connection),
         status=ReturnStatus.APPROVED,
         created_at=clock.now(),
         **draft.__dict__,
@@ -56,10 +58,12 @@ def _check_amounts(order: Order, draft: ReturnDraft) -> None:
         raise ValueError("a return refunds between nothing and the order's total")
 
 
-def _check_pieces(order: Order, draft: ReturnDraft, earlier: Iterable[Return]) -> None:
+def _check_pieces(
+    order: Order, draft: ReturnDraft, earlier: Iterable[Return], claimed: Sequence[Claim]
+) -> None:
     if order.status not in HANDED_OVER or not draft.lines:
         raise LineNotReturnable(f"order is {order.status}, {len(draft.lines)} lines asked back")
-    left = remaining(order, earlier)
+    left = remaining(order, earlier, claimed)
     asked: Counter[str] = Counter()
     for line in draft.lines:
         asked[line.order_line_id] += line.quantity
@@ -70,22 +74,28 @@ def _check_pieces(order: Order, draft: ReturnDraft, earlier: Iterable[Return]) -
             )
 
 
-def remaining(order: Order, earlier: Iterable[Return]) -> dict[str, int]:
-    """Line id → pieces that are neither back nor promised to another return."""
+def remaining(order: Order, earlier: Iterable[Return], claimed: Sequence[Claim] = ()) -> dict[str, int]:
+    """Line id → pieces that are neither back, nor promised to another return, nor settled by a claim."""
+    settled, theirs = spoken_for(claimed), returns_beside(claimed)
     coming: Counter[str] = Counter()
     back: Counter[str] = Counter()
     for return_ in earlier:
+        if return_.id in theirs:
+            continue
         counter = coming if return_.status in ON_THE_WAY else back if return_.status in BACK else Counter()
         for line in return_.lines:
             counter[line.order_line_id] += line.quantity
     # A shop counts what came back on the line, on the return, or on both: the larger one is the truth.
     return {
-        line.id: line.quantity - coming[line.id] - max(line.returned_quantity, back[line.id])
+        line.id: line.quantity
+        - settled[line.id]
+        - coming[line.id]
+        - max(line.returned_quantity, back[line.id])
         for line in order.lines
     }
 
 
-async def _free_number(connection: AsyncConnection) -> str:
+async def free_number(connection: AsyncConnection) -> str:
     while True:
         number = "R-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
         taken = await connection.scalar(select(shop_returns.c.id).where(shop_returns.c.number == number))

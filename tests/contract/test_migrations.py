@@ -15,7 +15,13 @@ from sqlalchemy import Connection, inspect, text
 from persistence.engine import Database, metadata
 from persistence.migrate import MIGRATIONS, UnknownRevision, migrate, revisions
 
-SLICES = ["commerce.embedded.tables", "conversations.tables", "tools.tables"]
+SLICES = [
+    "commerce.embedded.claim_tables",
+    "commerce.embedded.tables",
+    "conversations.attachments",
+    "conversations.tables",
+    "tools.tables",
+]
 """Every module that declares tables; a new slice adds itself and its migration."""
 
 

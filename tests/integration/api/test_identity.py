@@ -115,6 +115,7 @@ async def test_conversation_opens_with_nothing_said(house: House) -> None:
 
 
 STAFF_ROUTES = [
+    ("GET", "/v1/desk/conversations/{id}/attachments/att_1"),
     ("GET", "/v1/desk/conversations"),
     ("GET", "/v1/desk/conversations/{id}"),
     ("POST", "/v1/desk/conversations/{id}/take"),
@@ -138,7 +139,12 @@ def test_every_staff_route_is_on_the_list(house: House) -> None:
     open_to_all = {"/healthz", "/readyz", "/openapi.json"}
     mine = ("/v1/conversations",)
     paths = {path for path in house.app.openapi()["paths"] if not path.startswith(mine)} - open_to_all
-    names = {"{id}": "{conversation_id}", "task_1": "{task_id}", "draft_1": "{draft_id}"}
+    names = {
+        "att_1": "{attachment_id}",
+        "{id}": "{conversation_id}",
+        "task_1": "{task_id}",
+        "draft_1": "{draft_id}",
+    }
     listed = {reduce(lambda kept, name: kept.replace(*name), names.items(), path) for _, path in STAFF_ROUTES}
     assert paths == listed
 

@@ -125,7 +125,7 @@ async def _refused(caller: Caller, content: bytes, **headers: str) -> tuple[int,
         (b'{"text": 12}', (422, "invalid_request")),
         (b"{}", (422, "invalid_request")),
         (b"", (422, "invalid_request")),
-        (b'{"text": "hi", "attachments": [{"id": "a"}]}', (422, "attachments_unsupported")),
+        (b'{"text": "hi", "attachments": [{"id": "a"}]}', (422, "invalid_request")),
     ],
 )
 async def test_bad_body_is_a_problem_and_stores_nothing(

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.flows import Flow, built_in_flows
-from commerce.models import ReturnReason
+from agent.planners.slot_steps import CHOICES
 from conversations.models import HandoffReason
 from facts.values import Term
 from i18n.catalogue import IcuRenderer
@@ -59,8 +59,8 @@ def test_each_choice_of_a_slot_is_worded(renderer: IcuRenderer) -> None:
     for flow in built_in_flows():
         for step in flow.steps:
             if step.choices:
-                for reason in ReturnReason:
-                    assert renderer.fact(Locale("de"), Term(id=f"{step.choices}.{reason}"))
+                for choice in CHOICES[step.slot or ""]:
+                    assert renderer.fact(Locale("de"), Term(id=f"{step.choices}.{choice}"))
 
 
 def test_every_call_names_a_tool_and_its_arguments() -> None:

@@ -39,6 +39,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     "cancellable": {"order_number": PROCESSING.number},
     "cancel_order": {"order_number": PROCESSING.number},
+    "claim_options": {"order_number": DELIVERED.number, "kind": "missing"},
+    "open_claim": {
+        "order_number": DELIVERED.number,
+        "kind": "missing",
+        "lines": [{"line_id": line(DELIVERED.number), "quantity": 1}],
+        "remedy": "refund",
+    },
 }
 READ, CODE, STOP = "identity_needed:order_read", "identity_needed:confirmed", "not_matched"
 #                      nobody      other      order_read   confirmed    signed in
@@ -55,6 +62,8 @@ EXPECTED = {
     "start_return":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
     "cancellable":       (READ,       STOP,      "yes",       "yes",       "yes"),
     "cancel_order":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
+    "claim_options":     (READ,       STOP,      "some",      "some",      "some"),
+    "open_claim":        (READ,       STOP,      CODE,        "proposed",  "proposed"),
 }  # fmt: skip
 WHO = ("nobody", "other", "order_read", "confirmed", "signed_in")
 
