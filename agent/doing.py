@@ -38,6 +38,7 @@ def tool_context(ports: Ports, work: TurnWork) -> ToolContext:
         perception=work.seen,
         new_evidence_id=work.evidence_id,
         address=work.conversation.caller or "",
+        recipient=work.memory.recipient,
         drafting=work.drafting,
         photos=work.photos,
     )

@@ -23,6 +23,9 @@ PRIORITY_OF = {
     HandoffReason.LEGAL: Priority.HIGH,
     HandoffReason.TOOL_FAILURE: Priority.HIGH,
     HandoffReason.ABOVE_LIMIT: Priority.HIGH,
+    HandoffReason.DISPUTE: Priority.HIGH,
+    HandoffReason.REVIEW_PRESSURE: Priority.HIGH,
+    HandoffReason.MINOR: Priority.HIGH,
 }
 
 
@@ -44,9 +47,19 @@ def handoff_id(turn: Turn) -> str:
 
 async def file_handoff(ports: Ports, work: TurnWork, reason: HandoffReason) -> HandoffInfo | None:
     """Put the conversation into the queue and tell staff; None when a person was faster."""
+    handoff = handoff_of(ports, work, reason)
+    try:
+        filed = await ports.conversations.queue(work.conversation.id, handoff)
+    except OwnerChanged:
+        return None
+    return HandoffInfo(reason=filed.reason, priority=filed.priority)
+
+
+def handoff_of(ports: Ports, work: TurnWork, reason: HandoffReason) -> Handoff:
+    """What staff are given."""
     facts = tuple(entry for entry in work.evidence.values() if entry.kind is not EvidenceKind.PASSAGE)
     languages = {"en", ports.policy.staff.language}
-    handoff = Handoff(
+    return Handoff(
         id=handoff_id(work.turn),
         conversation_id=work.conversation.id,
         reason=reason,
@@ -56,11 +69,6 @@ async def file_handoff(ports: Ports, work: TurnWork, reason: HandoffReason) -> H
         language=work.locale.language,
         created_at=ports.clock.now(),
     )
-    try:
-        filed = await ports.conversations.queue(work.conversation.id, handoff)
-    except OwnerChanged:
-        return None
-    return HandoffInfo(reason=filed.reason, priority=filed.priority)
 
 
 def _summary(

@@ -18,6 +18,11 @@ TOOL_OF_INTENT: dict[str, str] = {
     Intent.DAMAGED_ITEM: "open_claim",
     Intent.WRONG_OR_MISSING_ITEM: "open_claim",
 }
+FURTHER: dict[str, tuple[str, ...]] = {
+    "open_inquiry": (Intent.NOT_RECEIVED,),
+    "settle_lost": (Intent.NOT_RECEIVED,),
+}
+"""What else a tool is about, to which a yes may belong as well."""
 
 
 def topics(seen: Perception, under_way: tuple[str, ...]) -> tuple[str, ...]:
@@ -29,7 +34,7 @@ def topics(seen: Perception, under_way: tuple[str, ...]) -> tuple[str, ...]:
 
 def intents_of(tool: str) -> tuple[str, ...]:
     """What a WRITE is about, whatever the message was taken for."""
-    return tuple(intent for intent, writes in TOOL_OF_INTENT.items() if writes == tool)
+    return (*(intent for intent, writes in TOOL_OF_INTENT.items() if writes == tool), *FURTHER.get(tool, ()))
 
 
 def decide_mode(ports: Ports, work: TurnWork, *more: str) -> None:

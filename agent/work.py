@@ -104,6 +104,8 @@ class TurnWork:
     handoff: HandoffReason | None = None
     handoff_info: HandoffInfo | None = None
     silent: bool = False
+    disclosed: bool = False
+    """Whether this turn has said, or need not say, that an AI answers."""
     spent: Spent = field(default_factory=lambda: Spent("none"))
     timings: dict[str, float] = field(default_factory=dict)
     _evidence_ids: Iterator[int] = field(default_factory=lambda: count(1))

@@ -21,6 +21,8 @@ class ClaimKind(StrEnum):
     """The parcel came, the piece was not in it."""
     NOT_RECEIVED = "not_received"
     """The carrier says delivered, the customer has nothing."""
+    LOST = "lost"
+    """On its way, and not scanned for so long that it counts as lost."""
     DEFECTIVE = "defective"
     """Worked at first: the statutory warranty's case."""
 
@@ -85,7 +87,13 @@ class Claim(Record):
     @property
     def stands(self) -> bool:
         """Whether its pieces are spoken for: nothing else may be paid or sent for them."""
-        return self.status is not ClaimStatus.REJECTED
+        answered = self.remedy is ClaimRemedy.INQUIRY and self.status is ClaimStatus.SETTLED
+        return self.status is not ClaimStatus.REJECTED and not answered
+
+    @property
+    def waits_for_carrier(self) -> bool:
+        """An inquiry that is open: the claim which settles it takes over its pieces."""
+        return self.remedy is ClaimRemedy.INQUIRY and self.status is ClaimStatus.OPEN
 
 
 def spoken_for(claims: Iterable[Claim]) -> Counter[str]:

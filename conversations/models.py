@@ -167,6 +167,12 @@ class HandoffReason(StrEnum):
     ABOVE_LIMIT = "above_limit"
     NOT_AUTOMATED = "not_automated"
     KNOWLEDGE_GAP = "knowledge_gap"
+    MINOR = "minor"
+    """She seems to be a child: no contract is made, changed or ended with her."""
+    DISPUTE = "dispute"
+    """Her bank or payment service decides about the money of an order."""
+    REVIEW_PRESSURE = "review_pressure"
+    """A review is offered or threatened with. Seniors are told; the assistant goes on with what is wrong."""
     STAFF_ANSWERS = "staff_answers"
     """The mode says that people answer, or release what was drafted; no planner may ask for it."""
 

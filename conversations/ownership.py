@@ -81,6 +81,19 @@ class Ownership(Inbox):
             self.observer.handed_over(effective)
         return effective
 
+    async def note(self, note: Handoff) -> None:
+        """Tell staff of something while whoever answers goes on answering; the same note is told once."""
+        async with self.database.write() as connection:
+            await held_still(connection, note.conversation_id)
+            start = f"{note.id}:{note.reason}:{note.priority}:"
+            known = select(notifications.c.id).where(
+                notifications.c.conversation_id == note.conversation_id,
+                notifications.c.key.in_([f"{start}{channel}" for channel in self.staff_channels]),
+            )
+            if (await connection.execute(known)).first() is None:
+                await self._tell_staff(connection, note)
+        self.signals.publish(STAFF_DESK)
+
     async def _tell_staff(self, connection: AsyncConnection, handoff: Handoff) -> None:
         """One notice a channel, and one more when the priority rises."""
         channels = self._channels_for(handoff)

@@ -16,7 +16,7 @@ import httpx
 
 from conversations.deliveries import Courier, Deliver, Deliveries, Undeliverable
 from conversations.mail import MailQueue
-from conversations.models import Handoff, Priority
+from conversations.models import Handoff, HandoffReason, Priority
 from conversations.notifications import Channel
 from conversations.rows import AnyRow
 from conversations.signals import STAFF_DESK, Signals
@@ -28,6 +28,9 @@ from i18n.rendering import Renderer
 from persistence.engine import Database
 
 HANDOFF_EVENT = "handoff.waiting"
+NOTE_EVENT = "conversation.note"
+"""Something that seniors are told of while the assistant goes on: nobody waits."""
+NOTES = frozenset({HandoffReason.REVIEW_PRESSURE})
 GONE = 410
 
 
@@ -48,11 +51,12 @@ class Webhook:
 
     async def deliver(self, row: AnyRow) -> None:
         """Post the notice; any answer but 2xx is a failure, 410 for good."""
-        body = json.dumps({"event": HANDOFF_EVENT} | row.payload, ensure_ascii=False).encode()
+        event = NOTE_EVENT if row.payload["reason"] in NOTES else HANDOFF_EVENT
+        body = json.dumps({"event": event} | row.payload, ensure_ascii=False).encode()
         timestamp = str(int(self._clock.now().timestamp()))
         headers = {
             "Content-Type": "application/json",
-            "Dragoman-Event": HANDOFF_EVENT,
+            "Dragoman-Event": event,
             "Dragoman-Delivery": row.id,
             "Dragoman-Timestamp": timestamp,
             "Dragoman-Signature": signature(self._secret, timestamp, body),

@@ -100,20 +100,62 @@ class ShippingZone(Clause):
     duties: Duties
     normal_scan_gap_days: int
     """How long a parcel on this lane may go without a scan and still be normal."""
+    lost_after_days: int | None = None
+    """Days after its last scan from which a parcel on this lane counts as lost; None where the shop's rule holds."""
 
 
 class Shipping(Clause):
     handling: DayRange
     """Business days from order to hand-over."""
     zones: tuple[ShippingZone, ...]
+    lost_after_days: int = Field(20, ge=1)
+    """Where a lane has no rule of its own. Posts look into a parcel abroad 10 to 25 working days after it was due."""
+
+    lost_after_promise_days: int | None = None
+    """Days after the promised date at which it counts as lost at the latest, whatever was scanned."""
 
     def zone_for(self, country: str) -> ShippingZone | None:
         return next((zone for zone in self.zones if country in zone.countries), None)
+
+    def lost_after(self, country: str) -> int:
+        """Days after the last scan from which a parcel to this country is sent again or refunded."""
+        zone = self.zone_for(country)
+        return self.lost_after_days if zone is None or zone.lost_after_days is None else zone.lost_after_days
+
+
+class NotReceived(Clause):
+    """What happens when the carrier says "delivered" and the customer has nothing."""
+
+    wait_business_days: int = Field(1, ge=0)
+    """Carriers scan parcels as delivered that come a day later; the inquiry is opened after that."""
+    inquiry_business_days: int = Field(10, ge=1)
+    """How long the carrier may look for it; the parcel is sent again or refunded afterwards."""
+
+
+class CashOnDelivery(Clause):
+    countries: tuple[str, ...]
+    fee: Fee
+    """What the carrier takes for it, beside the order's total."""
 
 
 class Payment(Clause):
     methods: tuple[str, ...]
     """Catalogue terms: `term.payment.<method>`."""
+    cash_on_delivery: CashOnDelivery | None = None
+    """None where nobody can pay at the door."""
+
+
+class GiftReturns(StrEnum):
+    """What the recipient of a present gets who sends it back without the buyer."""
+
+    PERSON = "person"
+    """A person decides."""
+    VOUCHER = "voucher"
+    """A voucher over its value; a person arranges it."""
+
+
+class Gifts(Clause):
+    returns: GiftReturns = GiftReturns.PERSON
 
 
 class Warranty(Clause):
@@ -144,6 +186,8 @@ class Limits(Clause):
 
     cancel_refund: tuple[Money, ...]
     return_refund: tuple[Money, ...]
+    lost_refund: tuple[Money, ...] | None = None
+    """For parcels that did not arrive, sent again or refunded; the limits of returns where the shop sets none."""
 
 
 class Policy(Clause):
@@ -158,6 +202,8 @@ class Policy(Clause):
     warranty: Warranty
     claims: Claims = Claims()
     limits: Limits
+    not_received: NotReceived = NotReceived()
+    gifts: Gifts = Gifts()
     relaxed_tools: dict[str, str] = Field(default_factory=dict)
     """Tool name → the lower identity level that this shop accepts for it."""
 

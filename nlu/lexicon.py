@@ -65,6 +65,8 @@ class Near(Data):
     """Words that only introduce such numbers: "mine is", "here is the", "for"."""
     card: Phrases = ()
     card_code: Phrases = ()
+    national_id: Phrases = ()
+    """What a state numbers its people and taxpayers by: "SSN", "ID card number"."""
     secret: Phrases = ()
     secret_link: Phrases = ()
     """What may stand between "password" and its value: is, =, :"""

@@ -1,4 +1,4 @@
-"""Masks card numbers, IBANs and secrets before a message is stored; order and tracking numbers stay."""
+"""Masks card, bank and identity numbers and secrets before a message is stored; order and tracking numbers stay."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 
 from nlu.checks import card_length_fits, groups_like_a_card, iban_length, iban_valid, luhn_valid
 from nlu.folding import Folded, fold
+from nlu.identity_numbers import identity_numbers
 from nlu.lexicon import AFTER, BEFORE, Lexicon, Phrases, load_lexicons, pattern, shipped_languages
 
 MASK = "••••••"
@@ -54,12 +55,19 @@ class Masker:
             rf"(?:\s*[:=]\s*|\s*{pattern(words('secret_link')).pattern}\s*[:=]?\s*)[\"'“‘«「『]?(?P<value>[^\s,;\"'”’»、。」』]{{3,}})"
         )
         self._state = pattern(words("secret_state"))
+        self._identity = pattern(words("national_id"))
 
     def mask(self, text: str) -> Masked:
         """Replace every finding by one neutral mask; never raises."""
         folded = fold(text)
         spans = sorted(
-            {*self._keys(folded), *self._ibans(folded), *self._cards(folded), *self._named(folded)}
+            {
+                *self._keys(folded),
+                *self._ibans(folded),
+                *self._cards(folded),
+                *self._named(folded),
+                *self._identities(folded),
+            }
         )
         pieces: list[str] = []
         found: dict[str, None] = {}
@@ -97,6 +105,11 @@ class Masker:
             value = match["value"].rstrip(".!?。！？")
             if value and not self._state.match(value):
                 yield (*folded.span(match.start("value"), match.start("value") + len(value)), "secret")
+
+    def _identities(self, folded: Folded) -> Iterator[Span]:
+        for start, end in identity_numbers(folded.text, self._identity):
+            if not self._order.fullmatch(folded.text[start:end]):
+                yield (*folded.span(start, end), "national_id")
 
     def _cards(self, folded: Folded) -> Iterator[Span]:
         for match in _DIGITS.finditer(folded.text):

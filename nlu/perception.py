@@ -62,6 +62,7 @@ class Signal(StrEnum):
     LEGAL = "legal"
     SAFETY = "safety"
     VULNERABLE = "vulnerable"
+    MINOR = "minor"
 
 
 @dataclass(frozen=True, slots=True)

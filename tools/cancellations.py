@@ -13,10 +13,10 @@ from commerce.models import CancelReason, Order, OrderStatus
 from conversations.models import Level
 from facts.values import Duration, Fact, Money
 from tools.days import day_fact
+from tools.disputes import still_refundable
 from tools.items import items
 from tools.limits import within
 from tools.lookup import OrderArguments, known_order
-from tools.refunds import refundable
 from tools.results import about_order, order_result, refused
 from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
 
@@ -45,11 +45,12 @@ CANCELLABLE = Tool(
     description=(
         "Whether an order can still be cancelled. Call it before cancel_order and for the question alone. Needs an "
         "identified order.\n"
-        "Outcomes: yes; too_late_packed, too_late_shipped, already_delivered, already_cancelled (each with a "
-        "statement); identity_needed; not_matched."
+        "Outcomes: yes; too_late_packed, too_late_shipped, already_delivered, already_cancelled, dispute_open, "
+        "dispute_lost (each with a statement); identity_needed; not_matched."
     ),
     arguments=OrderArguments,
     read=cancellable,
+    refunds=True,
 )
 
 
@@ -62,7 +63,7 @@ async def propose(context: ToolContext, arguments: CancelArguments) -> ProposalD
     order = known_order(context)
     if order.status in TOO_LATE:
         return _too_late(context, order)
-    refund = refundable(order, await context.backend.refunds(order.id))
+    refund = await still_refundable(context, order)
     facts: dict[str, Fact] = {"items": items(order)}
     if refund is None:
         told = about_order(context, "cancel.proposed_unpaid", order.number, facts)
@@ -120,10 +121,12 @@ CANCEL_ORDER = Tool(
         "cannot be cancelled. Needs a confirmed customer.\n"
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late_packed; "
         "too_late_shipped and already_delivered (offer start_return after delivery); already_cancelled; "
-        "identity_needed with needed=confirmed (call request_code) or needed=order_read (call find_order); "
-        "not_matched; unavailable. After the yes: done, awaiting_approval, requested, changed, expired."
+        "dispute_open; dispute_lost; identity_needed with needed=confirmed (call request_code) or "
+        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
+        "requested, changed, expired."
     ),
     arguments=CancelArguments,
     propose=propose,
     execute=execute,
+    refunds=True,
 )

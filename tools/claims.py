@@ -124,6 +124,7 @@ CLAIM_OPTIONS = Tool(
     ),
     arguments=ClaimOptionsArguments,
     read=claim_options,
+    refunds=True,
 )
 
 
@@ -236,4 +237,5 @@ OPEN_CLAIM = Tool(
     arguments=OpenClaimArguments,
     propose=propose,
     execute=execute,
+    refunds=True,
 )

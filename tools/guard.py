@@ -15,11 +15,13 @@ from commerce.models import Order
 from conversations.models import Level
 from facts.values import Code
 from knowledge.policy import Policy
-from tools.lookup import OrderArguments, level_of, lookup, required_level
+from tools.disputes import held_back
+from tools.gifts import as_recipient, is_present, of_present
+from tools.lookup import OrderArguments, known_order, level_of, lookup, required_level
 from tools.proposals import Proposal, Proposals
 from tools.registry import Registry
 from tools.results import identity_needed, invalid, not_matched, refused, unavailable
-from tools.tool import ProposalDraft, Tool, ToolContext, ToolResult
+from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
 
 __all__ = ["Guard", "Proposal"]
 
@@ -58,7 +60,8 @@ class Guard:
                 cleared = await self._checked(context, tool, parsed)
                 if isinstance(cleared, ToolResult):
                     return cleared
-                return await self._run(replace(context, order=cleared), tool, parsed)
+                result = await self._run(replace(context, order=cleared), tool, parsed)
+                return await self._for_her(context, cleared, result)
         except (BackendUnavailable, TimeoutError):
             log.warning("tool_unavailable", tool=name, conversation=context.conversation_id)
             return unavailable(name)
@@ -86,17 +89,31 @@ class Guard:
     def _decided(
         self, context: ToolContext, tool: Tool, reference: str, order: Order | None, level: Level
     ) -> ToolResult | Order:
-        needed = self._levels[tool.name]
+        needed = self._needed(context, tool, order)
         if order is not None and level >= needed:
             return order
         if order is not None and level >= Level.ORDER_READ:
-            return identity_needed(tool.name, needed, order.number)
+            asked = identity_needed(tool.name, needed, order.number)
+            return of_present(context, tool, order, asked) if is_present(context, order) else asked
         # From here on nothing may depend on whether the order exists.
         if context.identity.customer_id is not None:
             return not_matched(tool.name, reference)
         return identity_needed(tool.name, Level.ORDER_READ, reference)
 
+    def _needed(self, context: ToolContext, tool: Tool, order: Order | None) -> Level:
+        """A shop that relaxes a WRITE means the buyer, never the one who was given a present."""
+        present = order is not None and tool.effect is Effect.WRITE and is_present(context, order)
+        return Level.CONFIRMED if present else self._levels[tool.name]
+
+    async def _for_her(self, context: ToolContext, order: Order | None, result: ToolResult) -> ToolResult:
+        if order is None or not is_present(context, order):
+            return result
+        level = await level_of(context, order)
+        return result if level >= Level.CONFIRMED else as_recipient(context, order, result)
+
     async def _run(self, context: ToolContext, tool: Tool, arguments: BaseModel) -> ToolResult:
+        if tool.refunds and (stopped := await held_back(context, known_order(context), tool.name)):
+            return stopped
         if tool.read is not None:
             return await tool.read(context, arguments)
         if tool.propose is None:

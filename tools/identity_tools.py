@@ -10,6 +10,7 @@ from pydantic import Field
 from conversations.codes import CODE_TTL
 from conversations.models import Level
 from facts.values import Code, Duration, Fact, TimeUnit
+from tools.gifts import is_present
 from tools.identity import CodeOutcome
 from tools.lookup import Arguments, OrderArguments, known_order
 from tools.results import order_result
@@ -24,10 +25,11 @@ async def request_code(context: ToolContext, arguments: OrderArguments) -> ToolR
     sent = await context.desk.send_code(context.conversation_id, order, context.locale.language)
     if not sent:
         return ToolResult("request_code", "throttled", data={"order_number": order.number})
-    facts: dict[str, Fact] = {
-        "hint": Code(value=masked(order.email)),
-        "valid": Duration(value=int(CODE_TTL / timedelta(minutes=1)), unit=TimeUnit.MINUTE),
-    }
+    valid = Duration(value=int(CODE_TTL / timedelta(minutes=1)), unit=TimeUnit.MINUTE)
+    if is_present(context, order):
+        told: dict[str, Fact] = {"valid": valid}
+        return order_result(context, "request_code", "sent", "present.code_sent", order.number, told)
+    facts: dict[str, Fact] = {"hint": Code(value=masked(order.email)), "valid": valid}
     return order_result(context, "request_code", "sent", "identity.code_sent", order.number, facts)
 
 

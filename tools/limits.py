@@ -8,12 +8,16 @@ from typing import Literal
 from facts.values import Money
 from knowledge.policy import Limits
 
-LimitName = Literal["cancel_refund", "return_refund"]
+LimitName = Literal["cancel_refund", "return_refund", "lost_refund"]
 
 
 def within(limits: Limits, name: LimitName, amount: Money) -> bool:
     """Whether a refund may be made without a person; one in a currency that has no limit may not."""
-    allowed = limits.cancel_refund if name == "cancel_refund" else limits.return_refund
+    allowed = limits.return_refund
+    if name == "cancel_refund":
+        allowed = limits.cancel_refund
+    elif name == "lost_refund" and limits.lost_refund is not None:
+        allowed = limits.lost_refund
     return covers(allowed, amount)
 
 

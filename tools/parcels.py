@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -115,7 +115,7 @@ def _standing(
     """Outcome, statement, and the facts that belong to it."""
     status = _status(journey)
     if _silent_too_long(context, order, shipment, journey):
-        return "no_scan", "no_scan", {"normal_gap": Duration(value=_normal_gap(context, order))}
+        return _silent(context, order, shipment, journey)
     if journey.delivered_at is not None:
         scan = journey.delivered_at
         return "delivered", "delivered", {"delivered_at": DateTime.at(scan.at, scan.zone)}
@@ -131,6 +131,48 @@ def _silent_too_long(context: ToolContext, order: Order, shipment: Shipment, jou
     if last is None or _status(journey) not in {*MOVING, TrackingStatus.PENDING}:
         return False
     return _days_between(last, _seen(order, context.clock.now())) > _normal_gap(context, order)
+
+
+def _silent(
+    context: ToolContext, order: Order, shipment: Shipment, journey: Journey
+) -> tuple[str, str, dict[str, Fact]]:
+    """Silent for too long: from which day it is sent again or refunded, or that this day has come."""
+    gap: dict[str, Fact] = {"normal_gap": Duration(value=_normal_gap(context, order))}
+    opens = lost_from(context, order, shipment, journey)
+    if opens is None:
+        return "no_scan", "no_scan_undated", gap
+    outcome = "lost" if opens <= local_day(context.clock.now(), context.locale.zone) else "no_scan"
+    return outcome, outcome, {**gap, "lost_from": Date(value=opens)}
+
+
+def lost_from(context: ToolContext, order: Order, shipment: Shipment, journey: Journey) -> date | None:
+    """The day from which a parcel that is not scanned any more counts as lost; None where nobody can know.
+
+    Counted from the last scan, by the lane; at the latest so many days after the promised date, where a shop says so.
+    Of imported data the silence since the import means nothing.
+    """
+    last = _last_sign(shipment, journey)
+    if last is None or order.as_of is not None:
+        return None
+    shipping = context.policy.shipping
+    opens = local_day(last, context.locale.zone) + timedelta(
+        days=shipping.lost_after(order.shipping_address.country)
+    )
+    if shipping.lost_after_promise_days is not None and shipment.promised_by is not None:
+        opens = min(opens, shipment.promised_by + timedelta(days=shipping.lost_after_promise_days))
+    # Never before it is silent for longer than is normal.
+    silent = local_day(last, context.locale.zone) + timedelta(days=_normal_gap(context, order) + 1)
+    return max(opens, silent)
+
+
+def is_lost(context: ToolContext, order: Order, shipment: Shipment) -> bool:
+    """Whether it counts as lost today."""
+    return parcel_standing(context, order, shipment) == "lost"
+
+
+def parcel_standing(context: ToolContext, order: Order, shipment: Shipment) -> str:
+    """The outcome of one parcel, without evidence."""
+    return _standing(context, order, shipment, stitch(shipment))[0]
 
 
 def _normal_gap(context: ToolContext, order: Order) -> int:

@@ -13,6 +13,7 @@ from facts.evidence import Evidence
 from i18n.locale import Locale
 from i18n.rendering import Renderer
 from persistence.engine import Database
+from tools.disputes import held_back
 from tools.lookup import level_of, required_level
 from tools.proposal_rows import LedgerState, Proposal, ProposalRows, ProposalState
 from tools.registry import Registry
@@ -95,6 +96,11 @@ class Proposals(ProposalRows):
             needed = required_level(tool, context.policy)
             if await level_of(context, order) < needed:
                 return identity_needed(tool.name, needed, proposal.order_number)
+            if stopped := await self._stopped(context, proposal, tool, order):
+                if stopped.outcome != "unavailable":
+                    kept = {"ended_turn": turn_id, "confirmed_turn": turn_id}
+                    await self.move(proposal.id, ProposalState.OPEN, ProposalState.DECLINED, **kept)
+                return stopped
             after = self._next(context, proposal, order)
             if after is not ProposalState.CONFIRMED:
                 kept = {"ended_turn": turn_id, "confirmed_turn": turn_id}
@@ -102,6 +108,18 @@ class Proposals(ProposalRows):
                 return None
         await self.start(proposal, ended_turn=turn_id, confirmed_turn=turn_id)
         return None
+
+    async def _stopped(
+        self, context: ToolContext, proposal: Proposal, tool: Tool, order: Order | None = None
+    ) -> ToolResult | None:
+        """A case at her bank that came after the proposal, before anything is paid; None where nothing has changed."""
+        if not tool.refunds:
+            return None
+        try:
+            order = order or await context.backend.order(proposal.order_id)
+            return None if order is None else await held_back(context, order, tool.name)
+        except BackendUnavailable:
+            return self._told(context, proposal, "unavailable")
 
     def _next(self, context: ToolContext, proposal: Proposal, order: Order) -> ProposalState:
         if self._clock.now() >= proposal.expires_at:
@@ -162,6 +180,10 @@ class Proposals(ProposalRows):
         if proposal is None or tool is None:
             return refused("")
         if proposal.state is ProposalState.AWAITING_APPROVAL:
+            if stopped := await self._stopped(context, proposal, tool):
+                if stopped.outcome != "unavailable":
+                    await self.reject(proposal.id, staff_id)
+                return stopped
             await self.start(proposal, staff_id=staff_id)
             proposal = await self._again(proposal)
         allowed = (ProposalState.CONFIRMED, ProposalState.EXECUTED, ProposalState.FAILED)

@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
+from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
 from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
+from tools.customs import CUSTOMS_PAPERS
+from tools.disputes import DISPUTE_STATUS
 from tools.holds import HOLD_SKU
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
+from tools.inquiries import CHECK_DELIVERY, OPEN_INQUIRY
+from tools.lost import LOST_OPTIONS, SETTLE_LOST
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
 from tools.policies import ANSWER_POLICY
 from tools.returns import RETURNABLE_ITEMS, START_RETURN
 from tools.shipping import DELIVERY_ESTIMATE, TRACK_SHIPMENT
+from tools.shop import THIS_SHOP
 from tools.tool import Effect, Tool
 
 
@@ -90,6 +96,15 @@ def toolset() -> Registry:
             START_RETURN,
             CANCELLABLE,
             CANCEL_ORDER,
+            PARCEL_CHARGES,
+            CASH_ON_DELIVERY,
+            CUSTOMS_PAPERS,
+            DISPUTE_STATUS,
+            THIS_SHOP,
+            CHECK_DELIVERY,
+            OPEN_INQUIRY,
+            LOST_OPTIONS,
+            SETTLE_LOST,
             CLAIM_OPTIONS,
             OPEN_CLAIM,
         )

@@ -16,12 +16,13 @@ from conversations.models import Level
 from facts.evidence import Evidence
 from facts.values import Code, Date, Duration, Fact, Money, Quantity, Term, Text
 from tools.days import local_day
+from tools.disputes import still_refundable
 from tools.eligibility import Eligible, Refusal, eligibility
 from tools.items import item, items, options
 from tools.limits import within
 from tools.lookup import Arguments, OrderArguments, known_order
 from tools.policies import address
-from tools.refunds import refundable, share
+from tools.refunds import share
 from tools.results import about_order, evidence, invalid, order_result
 from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
 
@@ -89,10 +90,12 @@ RETURNABLE_ITEMS = Tool(
         "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left; "
         "data.excluded: what was on final sale); "
         "none_left; too_late; not_delivered; final_sale; cancelled; already_open (a return of the rest is "
-        "open); claimed (a claim settles it); identity_needed; not_matched."
+        "open); claimed (a claim settles it); dispute_open, dispute_lost (her bank decides about the same money: a "
+        "person helps); identity_needed; not_matched."
     ),
     arguments=OrderArguments,
     read=returnable_items,
+    refunds=True,
 )
 
 
@@ -117,7 +120,7 @@ async def propose(context: ToolContext, arguments: StartReturnArguments) -> Prop
     if isinstance(chosen, ToolResult):
         return chosen
     amounts = _amounts(context, order, allowed, chosen, arguments.reason)
-    held = refundable(order, await context.backend.refunds(order.id))
+    held = await still_refundable(context, order)
     # A fee in another currency, a fee above the value, an unpaid order: nothing that arithmetic may decide.
     if amounts is None or held is None or amounts[0].minor > held.minor:
         return order_result(context, "start_return", "not_automated", "return.not_automated", order.number)
@@ -240,12 +243,14 @@ START_RETURN = Tool(
         "the reason if she has not given one (damaged, wrong_item, not_as_described usually make the way "
         "back free). Needs a confirmed customer.\n"
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late; "
-        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; quantity_too_high; not_automated "
-        "(offer a person); identity_needed with needed=confirmed (call request_code) or needed=order_read "
-        "(call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, requested, "
+        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; quantity_too_high; dispute_open; "
+        "dispute_lost; not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
+        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
+        "requested, "
         "changed, expired."
     ),
     arguments=StartReturnArguments,
     propose=propose,
     execute=execute,
+    refunds=True,
 )

@@ -18,6 +18,7 @@ ATTENTION = (
     "delivery_failed",
     "return_to_sender",
     "on_hold",
+    "lost",
     "no_scan",
     "delivery_delayed",
     "ready_for_pickup",
@@ -62,7 +63,8 @@ TRACK_SHIPMENT = Tool(
         "Needs an identified order. Promise no day where the evidence has no eta_from and eta_to.\n"
         "Outcomes: not_shipped, pending (label made, no scan yet), in_transit, customs, out_for_delivery, "
         "ready_for_pickup, delivery_delayed, delivery_failed, delivered, return_to_sender, on_hold, "
-        "cancelled, no_scan (silent for longer than is normal: no date can be promised, offer a person), "
+        "cancelled, no_scan (silent for longer than is normal: no arrival can be promised; lost_from is the day "
+        "from which it is sent again or refunded), lost (that day has come: call lost_options), "
         "no_tracking (it left, but the shop has no tracking for it); or identity_needed; not_matched. With "
         "several parcels the outcome is that of the one that needs attention most."
     ),

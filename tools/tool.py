@@ -66,6 +66,8 @@ class ToolContext:
     """Ids of the pictures that she has sent in this conversation; whose they are is never taken from a model."""
     order: Order | None = None
     """The order that the guard has cleared for this call."""
+    recipient: bool = False
+    """She said that she got the order as a present: neither prices nor the payer are hers to know."""
     drafting: bool = False
     """What is said is a draft: nothing may be mailed, and nothing proposed that a yes could bind."""
 
@@ -117,3 +119,5 @@ class Tool:
     read: ReadTool | None = None
     propose: Propose | None = None
     execute: Execute | None = None
+    refunds: bool = False
+    """Gives money or goods back, or says whether that is possible: not while a bank decides about the same money."""

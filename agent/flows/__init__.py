@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Step(BaseModel):
-    """One step; its kind is exactly one of order, country, call, choose, slot, photo, say, hand_over."""
+    """One step; its kind is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -35,6 +35,8 @@ class Step(BaseModel):
     call: str | None = None
     choose: str | None = None
     slot: str | None = None
+    agree: str | None = None
+    """A yes-or-no question, `ask`; after a no, `silent` is said and the flow ends."""
     photo: str | None = None
     """The sentence that asks for a photo, where what was chosen needs one."""
     say: str | None = None
@@ -61,6 +63,8 @@ class Step(BaseModel):
     """How many pieces of a chosen thing are meant where no number is said."""
     brief: str | None = None
     """The shorter form when the message also asks for something."""
+    once: bool = False
+    """Said when the flow begins, not again while something is still asked for."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
@@ -71,12 +75,13 @@ class Step(BaseModel):
             self.choose,
             self.slot,
             self.photo,
+            self.agree,
             self.say,
             self.hand_over,
         )
         if sum(kind is not None for kind in kinds) != 1:
             raise ValueError(
-                "a step is exactly one of order, country, call, choose, slot, photo, say, hand_over"
+                "a step is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over"
             )
         return self
 

@@ -10,11 +10,13 @@ from agent.planners.planner import Handoff, PlanItem, Statement
 from agent.state import State
 from agent.work import TurnWork
 from conversations.models import HandoffReason, Owner
-from nlu.perception import Mood, Signal
+from nlu.intents import Intent
+from nlu.perception import Mood, Perception, Signal
 
 REASON_OF_SIGNAL = {
     Signal.SAFETY: HandoffReason.SAFETY,
     Signal.VULNERABLE: HandoffReason.VULNERABLE,
+    Signal.MINOR: HandoffReason.MINOR,
     Signal.LEGAL: HandoffReason.LEGAL,
     Signal.THREAT: HandoffReason.THREAT,
 }
@@ -43,7 +45,7 @@ def needs_person(state: State, runtime: Runtime[Context]) -> bool:
 def _reason(work: TurnWork) -> HandoffReason | None:
     seen = work.seen
     for signal, reason in REASON_OF_SIGNAL.items():
-        if signal in seen.signals:
+        if signal in seen.signals and not _has_its_own_flow(signal, seen):
             return reason
     if seen.mood is Mood.FURIOUS:
         return HandoffReason.FURIOUS
@@ -51,6 +53,11 @@ def _reason(work: TurnWork) -> HandoffReason | None:
     if any(wish.probability >= SURE_ENOUGH for wish in wishes):
         return HandoffReason.ASKED_FOR_PERSON
     return None
+
+
+def _has_its_own_flow(signal: Signal, seen: Perception) -> bool:
+    """Who tells of a case at her bank hears how it stands, and is handed over then."""
+    return signal is Signal.LEGAL and any(segment.intent == Intent.CHARGEBACK for segment in seen.segments)
 
 
 def _facts(work: TurnWork) -> list[PlanItem]:

@@ -22,8 +22,13 @@ from agent.render import render
 from agent.state import State
 from agent.verify import NotVerified, single
 from agent.work import TurnWork
+from conversations.models import Author
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Listing, Text
+
+HELLO = "social.hello"
+DISCLOSES = ("social.greeting", "social.bot")
+"""Sentences that say themselves that they are an AI's."""
 
 
 async def localise(state: State, runtime: Runtime[Context]) -> dict[str, object]:
@@ -51,6 +56,9 @@ async def _next(work: TurnWork) -> PlanItem | None:
 
 
 async def _say(ports: Ports, work: TurnWork, item: PlanItem) -> None:
+    greets = isinstance(item, Phrase) and item.message == HELLO
+    if not greets and not isinstance(item, ToolCall):
+        _disclose(ports, work, item)
     if isinstance(item, Handoff):
         work.handoff, work.own_sentences = item.reason, len(work.sentences)
         for sentence in handoff_sentences(ports, work, item.reason):
@@ -62,6 +70,16 @@ async def _say(ports: Ports, work: TurnWork, item: PlanItem) -> None:
         _add(ports, work, item)
     if work.session and work.session.planner.streaming:
         await _commit(ports, work)
+
+
+def _disclose(ports: Ports, work: TurnWork, item: PlanItem) -> None:
+    """The first reply of a conversation says that it is an AI's, after a hello and before anything else."""
+    if work.disclosed or work.drafting:
+        return
+    work.disclosed = True
+    said_so = isinstance(item, Phrase) and item.message in DISCLOSES
+    if not said_so and not any(message.author is Author.ASSISTANT for message in work.recent):
+        _add(ports, work, Phrase("social.disclosure"))
 
 
 def _ask(ports: Ports, work: TurnWork, question: Clarify) -> None:

@@ -11,8 +11,10 @@ from agent.state import State
 from agent.work import TurnWork
 from conversations.models import Author
 from markets.languages import likely_language
-from nlu.perception import Entity, EntityKind
+from nlu.intents import Intent
+from nlu.perception import Entity, EntityKind, Perception
 
+SURE_ENOUGH = 0.5
 DETAILS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER, EntityKind.EMAIL, EntityKind.POSTCODE)
 
 
@@ -21,9 +23,16 @@ async def perceive(state: State, runtime: Runtime[Context]) -> dict[str, object]
     work.memory = Memory.model_validate(state.get("memory") or {})
     previous = work.conversation.language or likely_language(work.conversation.market or "")
     work.perception = await ports.understanding.perceive(work.text, previous_language=previous)
+    work.memory.recipient = work.memory.recipient or _got_a_present(work.perception)
     work.locale = locale_of(ports, work)
     work.details = _details(ports, work)
     return {"turn": work.turn.id}
+
+
+def _got_a_present(seen: Perception) -> bool:
+    """Known before anything is read for her, so that no price is among it."""
+    best = (segment.intents[0] for segment in seen.segments)
+    return any(each.intent == Intent.GIFT_RECIPIENT and each.probability >= SURE_ENOUGH for each in best)
 
 
 def _details(ports: Ports, work: TurnWork) -> tuple[Entity, ...]:

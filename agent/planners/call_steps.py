@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from agent.flows import Step
 from agent.planners.order_steps import OrderSteps
 from agent.planners.planner import Phrase, Statement, ToolCall
-from agent.planners.walking import Status
+from agent.planners.walking import AGREE, Status
 from conversations.models import HandoffReason
 from facts.evidence import Evidence
-from nlu.perception import EntityKind
+from nlu.perception import Answer, EntityKind
+from tools.disputes import STOPPED
 from tools.tool import ToolResult
 
+BUYER = f"{AGREE}buyer"
 REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
 """Outcomes that every tool may have and no flow can go on from."""
 
@@ -33,6 +35,8 @@ class CallSteps(OrderSteps):
         yield call
         result = self._result(call)
         if result.outcome == "identity_needed" and result.data.get("needed") == "confirmed":
+            if result.data.get("present") and not self._is_buyer(result):
+                return
             async for inner in self._confirm_identity():
                 yield inner
             if self.status is not Status.RUNNING:
@@ -44,6 +48,22 @@ class CallSteps(OrderSteps):
             # The code is used up already: this turn is run again after an attempt that broke off.
             self.progressed = True
         self._after(step, result)
+
+    def _is_buyer(self, result: ToolResult) -> bool:
+        """Of a present, only the buyer is sent a code; who got it is asked before she would learn of it."""
+        answer = self.view.perception.answer if self._awaited == BUYER else None
+        if answer is Answer.YES:
+            self._fill(BUYER, True)
+            self.view.memory.recipient = False
+        if self.frame.slots.get(BUYER):
+            return True
+        if answer is Answer.NO or self.view.memory.recipient:
+            self.view.memory.recipient = True
+            self._tell(result.evidence)
+            self._hand_over(HandoffReason.NOT_AUTOMATED)
+        else:
+            self._wait(BUYER, Phrase("present.ask_buyer"), (Phrase("answer.yes"), Phrase("confirm.no")))
+        return False
 
     def _still_waits_for_yes(self, tool: str) -> bool:
         proposal = self.view.proposal
@@ -103,6 +123,9 @@ class CallSteps(OrderSteps):
                 self._say(Phrase(step.unanswered or "answer.unknown"))
         elif result.outcome in ("identity_needed", "not_matched"):
             self._not_matched()
+        elif result.outcome in STOPPED:
+            self._tell(result.evidence)
+            self._hand_over(HandoffReason.DISPUTE)
         elif result.outcome in REFUSED_TO_ALL:
             self._general(result)
         else:

@@ -9,7 +9,7 @@ from itertools import count
 from agent.flows import Flow, Flows, Kind
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
 from agent.planners.walk import Status, Walk
-from agent.planners.walking import ENTITY_OF_SLOT
+from agent.planners.walking import AGREE, ENTITY_OF_SLOT
 from conversations.models import HandoffReason
 from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
 
@@ -23,6 +23,8 @@ TOLD_BY_MISTAKE = ("contact_info", "privacy")
 QUESTION_MARK = re.compile("[?？]")
 NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
 IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
+NO_IS_AN_ANSWER = ("confirm", "photo", AGREE)
+"""What is asked with yes or no: a no is its answer and stops nothing else."""
 OFFERS = (Phrase("answer.unknown"), Phrase("person.privacy"), Phrase("offer.person"))
 """Sentences that ask whether a person should take over."""
 
@@ -99,7 +101,7 @@ class _FlowsTurn:
         if asked and perception.first(asked):
             # "I don't need it any more" is a reason before it is a no.
             return False
-        if perception.answer is Answer.NO and waiting not in (None, "confirm", "photo"):
+        if perception.answer is Answer.NO and waiting and not waiting.startswith(NO_IS_AN_ANSWER):
             return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
@@ -160,6 +162,10 @@ class _FlowsTurn:
         walk = Walk(frame, flow, self._view, self._ids)
         async for call in walk.run():
             yield call
+        if walk.status is Status.DONE and not walk.said and not walk.progressed:
+            # It was offered, and she goes on with something else.
+            self._keep(walk)
+            return
         if walk.progressed or walk.status is not Status.WAITING:
             frame.misses, frame.reminded = 0, False
             self._keep(walk)

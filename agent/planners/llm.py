@@ -39,7 +39,8 @@ PLACED = re.compile(r"(?:^|(?<=[.!?:。！？：}]))\s*(\{e\d+\})[.!。！]?(?=\
 """A reference without a name where a sentence could begin; in the middle of one it is left for verification to refuse."""
 THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
-REASONS = tuple(reason for reason in HandoffReason if reason is not HandoffReason.STAFF_ANSWERS)
+NOT_ASKED_FOR = (HandoffReason.STAFF_ANSWERS, HandoffReason.REVIEW_PRESSURE)
+REASONS = tuple(reason for reason in HandoffReason if reason not in NOT_ASKED_FOR)
 HAND_OVER: dict[str, Any] = {
     "type": "function",
     "function": {

@@ -9,6 +9,7 @@ from agent.planners.planner import Phrase, ToolCall
 from agent.planners.walking import Walking
 from facts.evidence import Evidence
 from facts.values import Fact, Listing
+from markets.marketplaces import marketplace_of
 from nlu.perception import EntityKind
 
 MAX_ORDER_TRIES = 3
@@ -40,12 +41,14 @@ class OrderSteps(Walking):
         self._ask_order(step)
 
     def _ask_order(self, step: Step) -> None:
+        if marketplace_of(self.view.perception.text):
+            self._say(Phrase("shop.foreign_number"))
         if step.order == "once" and self._awaited in ("order_number", "contact"):
             return
         if self._awaited == "contact" and self.frame.slots.get("order_number"):
             self._wait("contact", Phrase("order.ask_contact"))
         else:
-            self._wait("order_number", Phrase("order.ask"))
+            self._wait("order_number", Phrase(step.ask or "order.ask"))
 
     def _number_mentioned(self) -> str | None:
         if self._awaited == "code" and self.view.code_mentioned():

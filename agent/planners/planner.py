@@ -104,6 +104,9 @@ class Memory(BaseModel):
     country: str | None = None
     """Where the order in question goes: rules and costs are told for there unless she names another country."""
 
+    recipient: bool = False
+    """She said that she got the order as a present: neither prices nor the payer are told."""
+
     def remember(self, found: Mapping[str, Any]) -> None:
         """Keep the order that `find_order` found."""
         self.order = found["order_number"]

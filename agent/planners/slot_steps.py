@@ -8,11 +8,11 @@ from typing import Any
 
 from agent.flows import Step
 from agent.planners.planner import Clarify, Phrase, Statement
-from agent.planners.walking import ENTITY_OF_SLOT, Status, Walking
+from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status, Walking
 from commerce.claims import ClaimKind
 from commerce.models import ReturnReason
 from facts.values import Fact, Term
-from nlu.perception import Candidate, EntityKind
+from nlu.perception import Answer, Candidate, EntityKind
 from tools.claim_rules import Wish
 
 CHOICES: dict[str, Sequence[StrEnum]] = {
@@ -59,6 +59,20 @@ class SlotSteps(Walking):
             self._fill(slot, "other")
         if slot not in self.frame.slots:
             self._wait(slot, Phrase(step.ask or ""), self._choices(step, allowed))
+
+    def _agree(self, step: Step) -> None:
+        slot = f"{AGREE}{step.agree}"
+        if self.frame.slots.get(slot):
+            return
+        answer = self.view.perception.answer if self._awaited == slot else None
+        if answer is Answer.YES:
+            self._fill(slot, True)
+        elif answer is Answer.NO:
+            self.frame.waiting = None
+            self._say(Phrase(step.silent or "social.anything_else"))
+            self.status = Status.DONE
+        else:
+            self._wait(slot, Phrase(step.ask or ""), (Phrase("answer.yes"), Phrase("confirm.no")))
 
     def _explained(self, allowed: tuple[str, ...]) -> bool:
         """Asked twice, she said something that fits none of the choices: the last of them is "other"."""

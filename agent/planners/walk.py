@@ -45,7 +45,9 @@ class Walk(CallSteps, SlotSteps, ClaimSteps):
             self._slot(step)
         elif step.photo:
             self._photo(step)
-        elif step.say:
+        elif step.agree:
+            self._agree(step)
+        elif step.say and not (step.once and self._awaited):
             self._say(Phrase(step.brief if self._brief and step.brief else step.say))
         elif step.hand_over:
             self._hand_over(step.hand_over)

@@ -32,6 +32,8 @@ ENTITY_OF_SLOT = {
     "claim_remedy": EntityKind.CLAIM_REMEDY,
 }
 
+AGREE = "agree:"
+"""How the slots of yes-or-no questions begin: a no answers them and does not end the conversation."""
 
 UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY)
 OTHER = "other"

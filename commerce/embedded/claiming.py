@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -35,6 +35,7 @@ from facts.identifiers import new_id
 from facts.values import Money
 
 AT_ONCE = {ClaimRemedy.REFUND_WITHOUT_RETURN}
+NOT_THERE = {ClaimKind.NOT_RECEIVED, ClaimKind.LOST}
 UNDECIDED = {ClaimRemedy.NONE, ClaimRemedy.INQUIRY}
 TAKEN = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
 REASONS = {
@@ -50,7 +51,9 @@ async def open_claim(connection: AsyncConnection, order: Order, draft: ClaimDraf
     A refund without return is owed at once, a replacement leaves the stock, and pieces that are to come back get a
     return of their own, all in this transaction.
     """
-    await _check(connection, order, draft)
+    inquiries = [each for each in await claims(connection, order.id) if _answers(draft, each)]
+    await _check(connection, order, draft, inquiries)
+    await _settle(connection, inquiries)
     now = clock.now()
     return_ = await _return(connection, order, draft, now)
     if draft.remedy in AT_ONCE and draft.refund is not None:
@@ -78,14 +81,26 @@ def _status(remedy: ClaimRemedy) -> ClaimStatus:
     return ClaimStatus.SETTLED if remedy in AT_ONCE else ClaimStatus.AGREED
 
 
-async def _check(connection: AsyncConnection, order: Order, draft: ClaimDraft) -> None:
+def _answers(draft: ClaimDraft, earlier: Claim) -> bool:
+    """Whether the draft is what follows on an inquiry: its pieces are taken over."""
+    return earlier.waits_for_carrier and draft.kind in NOT_THERE and draft.remedy not in UNDECIDED
+
+
+async def _settle(connection: AsyncConnection, inquiries: Sequence[Claim]) -> None:
+    ids = [each.id for each in inquiries]
+    done = update(shop_claims).where(shop_claims.c.id.in_(ids)).values(status=ClaimStatus.SETTLED)
+    await connection.execute(done)
+
+
+async def _check(
+    connection: AsyncConnection, order: Order, draft: ClaimDraft, inquiries: Sequence[Claim]
+) -> None:
     if order.status not in HANDED_OVER or not draft.lines:
         raise LineNotClaimable(f"order is {order.status}, {len(draft.lines)} lines claimed")
     if decided_elsewhere(await repository.disputes(connection, order.id)):
         raise LineNotClaimable("a bank or payment service decides about the money")
-    left = remaining(
-        order, await repository.returns(connection, order.id), await claims(connection, order.id)
-    )
+    standing = [each for each in await claims(connection, order.id) if each not in inquiries]
+    left = remaining(order, await repository.returns(connection, order.id), standing)
     asked: Counter[str] = Counter()
     for line in draft.lines:
         asked[line.order_line_id] += line.quantity

@@ -46,8 +46,18 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "lines": [{"line_id": line(DELIVERED.number), "quantity": 1}],
         "remedy": "refund",
     },
+    "parcel_charges": {"order_number": DELIVERED.number},
+    "cash_on_delivery": {"country": "ES"},
+    "customs_papers": {"country": "BR"},
+    "dispute_status": {"order_number": DELIVERED.number},
+    "this_shop": {},
+    "check_delivery": {"order_number": DELIVERED.number},
+    "open_inquiry": {"order_number": DELIVERED.number},
+    "lost_options": {"order_number": DELIVERED.number},
+    "settle_lost": {"order_number": DELIVERED.number, "remedy": "refund"},
 }
 READ, CODE, STOP = "identity_needed:order_read", "identity_needed:confirmed", "not_matched"
+FOUND = "inquiry_possible"
 #                      nobody      other      order_read   confirmed    signed in
 EXPECTED = {
     "find_order":        ("details_needed", "details_needed", "found", "found", "found"),
@@ -64,6 +74,15 @@ EXPECTED = {
     "cancel_order":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
     "claim_options":     (READ,       STOP,      "some",      "some",      "some"),
     "open_claim":        (READ,       STOP,      CODE,        "proposed",  "proposed"),
+    "parcel_charges":    (READ,       STOP,      "nothing_due", "nothing_due", "nothing_due"),
+    "cash_on_delivery":  ("possible", "possible", "possible", "possible",  "possible"),
+    "customs_papers":    ("known",    "known",   "known",     "known",     "known"),
+    "dispute_status":    (READ,       STOP,      "none",      "none",      "none"),
+    "this_shop":         ("told",     "told",    "told",      "told",      "told"),
+    "check_delivery":    (READ,       STOP,      FOUND,       FOUND,       FOUND),
+    "open_inquiry":      (READ,       STOP,      CODE,        "proposed",  "proposed"),
+    "lost_options":      (READ,       STOP,      FOUND,       FOUND,       FOUND),
+    "settle_lost":       (READ,       STOP,      CODE,        FOUND,       FOUND),
 }  # fmt: skip
 WHO = ("nobody", "other", "order_read", "confirmed", "signed_in")
 

@@ -1,0 +1,22 @@
+"""Order numbers of large marketplaces, to tell somebody who writes to the wrong shop."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from facts.yaml_text import read_values
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    rows = read_values((files(__package__) / "marketplaces.yaml").read_text("utf-8"))
+    return {name: re.compile(rf"(?<![\w-])(?:{row['order_number']})(?![\w-])") for name, row in rows.items()}
+
+
+def marketplace_of(text: str) -> str | None:
+    """The marketplace whose order number stands in the text, if one does."""
+    plain = unicodedata.normalize("NFKC", text)
+    return next((name for name, expression in _patterns().items() if expression.search(plain)), None)
