@@ -17,12 +17,24 @@ class OrderNotCancellable(CommerceError):
         self.status = status
 
 
+class OutOfStock(CommerceError):
+    """Fewer pieces are left than the change takes."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(sku)
+        self.sku = sku
+
+
 class LineNotReturnable(CommerceError):
     """More pieces were asked back than are left on the line."""
 
 
 class LineNotClaimable(CommerceError):
     """The pieces are settled already, cannot be replaced, or were not sent at all."""
+
+
+class LineNotExchangeable(CommerceError):
+    """The pieces are settled already or were not sent at all, or nothing would change."""
 
 
 class VersionConflict(CommerceError):

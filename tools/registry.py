@@ -8,8 +8,12 @@ from typing import Any
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
 from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
 from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
+from tools.after_sales import RETURN_STATUS
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
+from tools.exchanges import EXCHANGEABLE, START_EXCHANGE
+from tools.fit import SIZE_DEVIATION
+from tools.fit_reports import CHECK_SIZES
 from tools.holds import HOLD_SKU
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.inquiries import CHECK_DELIVERY, OPEN_INQUIRY
@@ -107,10 +111,14 @@ def toolset() -> Registry:
             SETTLE_LOST,
             CLAIM_OPTIONS,
             OPEN_CLAIM,
+            EXCHANGEABLE,
+            START_EXCHANGE,
+            SIZE_DEVIATION,
+            RETURN_STATUS,
         )
     )
 
 
 def executable() -> Registry:
     """Every tool that a proposal may carry out, those for staff among them."""
-    return Registry((*toolset(), HOLD_SKU))
+    return Registry((*toolset(), HOLD_SKU, CHECK_SIZES))
