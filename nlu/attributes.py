@@ -46,6 +46,9 @@ class AttributeReader:
             EntityKind.CLAIM_KIND: merged("reasons", "claim_kind"),
             EntityKind.CLAIM_REMEDY: merged("reasons", "claim_remedy"),
             EntityKind.PHOTO: merged("reasons", "photo"),
+            EntityKind.FIT: merged("reasons", "fit"),
+            EntityKind.SIZE_STEP: merged("reasons", "size_step"),
+            EntityKind.WAY: merged("reasons", "way"),
         }
         self._countries = _country_names(lexicons)
         self._country = pattern(tuple(_literal(name) for name in self._countries))

@@ -51,6 +51,12 @@ class Reasons(Data):
     claim_kind: Named = Field(default_factory=dict)
     claim_remedy: Named = Field(default_factory=dict)
     photo: Named = Field(default_factory=dict)
+    fit: Named = Field(default_factory=dict)
+    """That a size comes out `smaller` or `larger`; `like` stands beside the size that it fits like."""
+    size_step: Named = Field(default_factory=dict)
+    """"One size bigger": `up`, `up2`, `down`, `down2`."""
+    way: Named = Field(default_factory=dict)
+    """What to do about it: `exchange`, `return`, `keep`, or `other`, another product."""
 
 
 class Near(Data):

@@ -45,9 +45,13 @@ async def exchangeable(context: ToolContext, arguments: OrderArguments) -> ToolR
     lines: list[dict[str, Any]] = []
     for line, left in allowed.lines:
         entry = _line(context, order, line, left)
-        product = await context.backend.product(line.product_id)
+        choices = _choices(line, await context.backend.product(line.product_id))
         told.append(entry)
-        lines.append(_plain(line) | {"quantity": left, "evidence": entry.id, **_choices(line, product)})
+        if not choices["in_stock"]:
+            nothing = _nothing_there(context, order, line)
+            told.append(nothing)
+            choices["nothing"] = nothing.id
+        lines.append(_plain(line) | {"quantity": left, "evidence": entry.id, **choices})
     kept = [_final_sale(context, order, line) for line in allowed.final_sale]
     excluded = [
         _plain(line) | {"evidence": entry.id} for line, entry in zip(allowed.final_sale, kept, strict=True)
@@ -84,6 +88,11 @@ def _plain(line: OrderLine) -> dict[str, Any]:
 def _choices(line: OrderLine, product: Product | None) -> dict[str, Any]:
     there = [each.options for each in rules.others(line, product) if rules.there(each)]
     return {"sizes": rules.sizes(product), "in_stock": there}
+
+
+def _nothing_there(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
+    facts: dict[str, Fact] = {"item": Text(value=line.title, titles=line.titles)}
+    return about_order(context, "exchange.nothing_there", order.number, facts)
 
 
 def _line(context: ToolContext, order: Order, line: OrderLine, left: int) -> Evidence:

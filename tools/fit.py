@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
@@ -21,6 +22,14 @@ TOOL = "size_deviation"
 MEASURES = frozenset(["foot_length", "chest", "waist", "hip", "inseam", "neck", "hand_girth"])
 """What catalogues name (`term.measure.chest`); any other measure is told as the shop writes it."""
 TOO = {Fit.SMALLER: ReturnReason.TOO_SMALL, Fit.LARGER: ReturnReason.TOO_LARGE}
+
+
+class Way(StrEnum):
+    """What she wants done about it."""
+
+    EXCHANGE = "exchange"
+    RETURN = "return"
+    KEEP = "keep"
 
 
 class FitArguments(OrderArguments):
@@ -112,8 +121,7 @@ def _unmeasured(
             facts |= {"item": _item(line), "size": Code(value=ordered or "")}
         told.append(about_order(context, "fit.chart_more" if told else "fit.chart", order.number, facts))
     if context.policy.sizing.free_of_charge:
-        told.append(about_order(context, "fit.our_fault", order.number))
-        return _deviates(order, tuple(told), fit)
+        return _deviates(order, (*told, *_fault(context, order)), fit)
     return _result(order, "unproven", tuple(told), reason=str(TOO[fit]))
 
 
@@ -147,14 +155,20 @@ def _compared(
     if off is None or fit is None or fit is off:
         statement = "fit.as_charted" if off is None else "fit.off_chart"
         told = about_order(context, statement, order.number, facts)
-        fault = about_order(context, "fit.our_fault", order.number)
-        return _deviates(order, (told, fault), fit or off or Fit.SMALLER)
+        return _deviates(order, (told, *_fault(context, order)), fit or off or Fit.SMALLER)
     better = _size_for(product, part, length)
     statement = "fit.no_size_for"
     if better is not None:
         statement, facts["better"] = "fit.other_size", Code(value=better)
     told = about_order(context, statement, order.number, facts)
     return _result(order, "other_size", (told,), reason=str(TOO[fit]), size=better)
+
+
+def _fault(context: ToolContext, order: Order) -> tuple[Evidence, ...]:
+    """That it costs her nothing, where the shop's rules for returns say so."""
+    if ReturnReason.NOT_AS_DESCRIBED not in context.policy.returns.seller_pays:
+        return ()
+    return (about_order(context, "fit.our_fault", order.number),)
 
 
 def _size_for(product: Product | None, part: str, length: Decimal) -> str | None:

@@ -25,7 +25,8 @@ class Kind(StrEnum):
 
 
 class Step(BaseModel):
-    """One step; its kind is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over."""
+    """One step; its kind is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over,
+    variant, fit."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -39,6 +40,10 @@ class Step(BaseModel):
     """A yes-or-no question, `ask`; after a no, `silent` is said and the flow ends."""
     photo: str | None = None
     """The sentence that asks for a photo, where what was chosen needs one."""
+    variant: str | None = None
+    """The message that asks which other size or colour is wanted; `from` names the call that knows what there is."""
+    fit: str | None = None
+    """The message that asks whether a size comes out smaller or larger."""
     say: str | None = None
     hand_over: HandoffReason | None = None
 
@@ -50,6 +55,14 @@ class Step(BaseModel):
     end_on: tuple[str, ...] = ()
     on_outcome: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → the flow that takes this one's place."""
+    asks: Mapping[str, str] = Field(default_factory=dict)
+    """Outcome → the slot that its statement asks for once more; `ask` does where it has none."""
+    to_person: tuple[str, ...] = ()
+    """Outcomes that are told and then left to a person."""
+    fills: Mapping[str, str] = Field(default_factory=dict)
+    """Slot → what of the result's data it holds from then on; empty where there is none."""
+    when: Mapping[str, str] = Field(default_factory=dict)
+    """Slots that must have these values; the step is passed over otherwise."""
     also: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → a further catalogue sentence."""
     only: str | None = None
@@ -64,7 +77,7 @@ class Step(BaseModel):
     brief: str | None = None
     """The shorter form when the message also asks for something."""
     once: bool = False
-    """Said when the flow begins, not again while something is still asked for."""
+    """Said when the flow begins, not again while something is still asked for; of a call, not the same twice."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
@@ -76,12 +89,14 @@ class Step(BaseModel):
             self.slot,
             self.photo,
             self.agree,
+            self.variant,
+            self.fit,
             self.say,
             self.hand_over,
         )
         if sum(kind is not None for kind in kinds) != 1:
             raise ValueError(
-                "a step is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over"
+                "a step is exactly one of order, country, call, choose, slot, photo, agree, say, hand_over, variant, fit"
             )
         return self
 
@@ -146,6 +161,7 @@ class Flows:
         for flow in self._flows.values():
             named.add(flow.resume)
             for step in flow.steps:
+                named |= {step.variant, step.fit}
                 named |= {step.say, step.brief, step.ask, step.photo, step.silent, step.unanswered}
                 named |= set(step.also.values())
         return {message for message in named if message}

@@ -10,10 +10,13 @@ from agent.planners.planner import Phrase, Statement, ToolCall
 from agent.planners.walking import AGREE, Status
 from conversations.models import HandoffReason
 from facts.evidence import Evidence
+from facts.values import Fact, Listing
 from nlu.perception import Answer, EntityKind
 from tools.disputes import STOPPED
 from tools.tool import ToolResult
 
+MAX_UNFIT = 4
+"""How often one may be told that something will not do."""
 BUYER = f"{AGREE}buyer"
 REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
 """Outcomes that every tool may have and no flow can go on from."""
@@ -108,6 +111,10 @@ class CallSteps(OrderSteps):
             self._general(result)
 
     def _after(self, step: Step, result: ToolResult) -> None:
+        for slot, name in step.fills.items():
+            self.frame.slots.pop(slot, None)
+            if result.data.get(name) is not None:
+                self.frame.slots[slot] = result.data[name]
         if result.outcome in step.on_outcome:
             self._tell(result.evidence)
             self.replacement = step.on_outcome[result.outcome]
@@ -121,6 +128,11 @@ class CallSteps(OrderSteps):
         elif result.outcome == "unknown":
             if not step.optional:
                 self._say(Phrase(step.unanswered or "answer.unknown"))
+        elif result.outcome in step.asks:
+            self._ask_again(step, step.asks[result.outcome], result)
+        elif result.outcome in step.to_person:
+            self._tell(result.evidence)
+            self._hand_over(HandoffReason.NOT_AUTOMATED)
         elif result.outcome in ("identity_needed", "not_matched"):
             self._not_matched()
         elif result.outcome in STOPPED:
@@ -131,9 +143,36 @@ class CallSteps(OrderSteps):
         else:
             self._answered(step, result)
 
+    def _ask_again(self, step: Step, slot: str, result: ToolResult) -> None:
+        """What she told will not do: the statement says why and asks; a person comes where it goes on like that."""
+        unfit = self.frame.slots.get("unfit", 0) + (1 if self.progressed else 0)
+        self.frame.slots["unfit"] = unfit
+        if unfit > MAX_UNFIT:
+            self._tell(result.evidence[:1])
+            self._hand_over(HandoffReason.REPEATED_MISUNDERSTANDING)
+            return
+        sentence = Statement(result.evidence[0].id) if result.evidence else Phrase(step.ask or "")
+        there = result.evidence[0].facts.get("available") if result.evidence else None
+        offered: tuple[Phrase | Fact, ...] = ()
+        if isinstance(there, Listing):
+            offered = (*there.items, Phrase("exchange.return_instead"))
+        elif slot == "options" and result.outcome != "same":
+            slot = f"{AGREE}returning"
+        if slot.startswith(AGREE):
+            offered = (Phrase("answer.yes"), Phrase("confirm.no"))
+        self._wait(slot, sentence, offered)
+
+    def _told_already(self, step: Step, result: ToolResult) -> bool:
+        """Whether this walk has said the same of this call in an earlier turn."""
+        if not step.once:
+            return False
+        slot = f"told:{step.call}"
+        before, self.frame.slots[slot] = self.frame.slots.get(slot), result.outcome
+        return bool(before == result.outcome)
+
     def _answered(self, step: Step, result: ToolResult) -> None:
         ends = result.outcome in step.end_on
-        if ends or not step.quiet:
+        if ends or not (step.quiet or self._told_already(step, result)):
             told = [entry for entry in result.evidence if self._wanted(step, entry)]
             self._tell(tuple(told))
             if not told and step.silent:

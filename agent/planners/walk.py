@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from agent.flows import Step
 from agent.planners.call_steps import CallSteps
 from agent.planners.claim_steps import ClaimSteps
+from agent.planners.exchange_steps import ExchangeSteps
 from agent.planners.planner import Phrase, ToolCall
-from agent.planners.slot_steps import SlotSteps
 from agent.planners.walking import Status
 
 __all__ = ["Status", "Walk"]
 
 
-class Walk(CallSteps, SlotSteps, ClaimSteps):
+class Walk(CallSteps, ExchangeSteps, ClaimSteps):
     """Walks a frame with one message. Steps whose slot is known pass; nothing is kept but the frame.
 
     `run` yields only the tool calls; afterwards `said` holds the sentences, `question` what is asked,
@@ -23,6 +23,8 @@ class Walk(CallSteps, SlotSteps, ClaimSteps):
 
     async def run(self) -> AsyncIterator[ToolCall]:
         for step in self.flow.steps:
+            if any(str(self.frame.slots.get(slot)) != value for slot, value in step.when.items()):
+                continue
             async for call in self._take(step):
                 yield call
             if self.status is not Status.RUNNING:
@@ -43,6 +45,10 @@ class Walk(CallSteps, SlotSteps, ClaimSteps):
             self._choose(step)
         elif step.slot:
             self._slot(step)
+        elif step.variant:
+            self._variant(step)
+        elif step.fit:
+            self._fit(step)
         elif step.photo:
             self._photo(step)
         elif step.agree:

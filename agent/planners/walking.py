@@ -30,12 +30,13 @@ ENTITY_OF_SLOT = {
     "code": EntityKind.ONE_TIME_CODE,
     "claim_kind": EntityKind.CLAIM_KIND,
     "claim_remedy": EntityKind.CLAIM_REMEDY,
+    "way": EntityKind.WAY,
 }
 
 AGREE = "agree:"
 """How the slots of yes-or-no questions begin: a no answers them and does not end the conversation."""
 
-UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY)
+UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY, EntityKind.WAY)
 OTHER = "other"
 
 
