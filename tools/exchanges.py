@@ -126,7 +126,7 @@ EXCHANGEABLE = Tool(
 
 class StartExchangeArguments(OrderArguments):
     line_id: str = Field(min_length=1, max_length=128, description="From exchangeable.")
-    quantity: int = Field(1, ge=1, le=999)
+    quantity: int = Field(1, ge=1, le=999, description="How many pieces of the line.")
     options: dict[str, str] = Field(
         min_length=1, max_length=4, description='What she wants instead, such as {"size": "39"}.'
     )
