@@ -57,7 +57,9 @@ def _today(context: ToolContext) -> date:
 def _return(context: ToolContext, order: Order, each: Return, refunds: Sequence[Refund]) -> Told | None:
     """The state of a return; once its refund is on record that tells the rest."""
     lines = {line.id: line for line in order.lines}
-    pieces = [(lines[piece.order_line_id], piece.quantity) for piece in each.lines if piece.order_line_id in lines]
+    pieces = [
+        (lines[piece.order_line_id], piece.quantity) for piece in each.lines if piece.order_line_id in lines
+    ]
     facts: dict[str, Fact] = {"return_number": Code(value=each.number), "items": items(order, pieces)}
     money: dict[str, Fact] = {
         "refund": each.expected_refund,
@@ -76,7 +78,11 @@ def _return(context: ToolContext, order: Order, each: Return, refunds: Sequence[
     elif each.status is ReturnStatus.RECEIVED and not paid:
         name, late = _received(context, each, facts, money)
     else:
-        name = "received_paid" if each.status in (ReturnStatus.RECEIVED, ReturnStatus.REFUNDED) else str(each.status)
+        name = (
+            "received_paid"
+            if each.status in (ReturnStatus.RECEIVED, ReturnStatus.REFUNDED)
+            else str(each.status)
+        )
     return Told(about_order(context, f"return_state.{name}", order.number, facts), late)
 
 

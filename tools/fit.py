@@ -37,7 +37,9 @@ class FitArguments(OrderArguments):
     label: str | None = Field(None, max_length=16, description="The size that she says stands on it.")
     feels_like: str | None = Field(None, max_length=16, description="The size that she says it fits like.")
     fit: Fit | None = Field(None, description="Which way it comes out, where she says no size.")
-    part: str | None = Field(None, max_length=32, description="What she measured: foot_length, chest, waist …")
+    part: str | None = Field(
+        None, max_length=32, description="What she measured: foot_length, chest, waist …"
+    )
     centimetres: Decimal | None = Field(None, gt=0, lt=400, description="The length that she measured.")
 
 
@@ -76,7 +78,10 @@ def _item(line: OrderLine) -> Text:
 def _direction(product: Product | None, ordered: str | None, feels_like: str | None) -> Fit | None:
     """Which way it comes out, by the places of the two sizes in the product's order."""
     order = sizes(product)
-    places = [next((n for n, each in enumerate(order) if s and _alike(each, s)), None) for s in (ordered, feels_like)]
+    places = [
+        next((n for n, each in enumerate(order) if s and _alike(each, s)), None)
+        for s in (ordered, feels_like)
+    ]
     own, felt = places
     if own is not None and felt is not None:
         return None if own == felt else Fit.SMALLER if felt < own else Fit.LARGER
@@ -172,12 +177,12 @@ def _fault(context: ToolContext, order: Order) -> tuple[Evidence, ...]:
 
 
 def _size_for(product: Product | None, part: str, length: Decimal) -> str | None:
+    """The chart's size for a length; the larger one between two, none below the smallest and above the largest."""
     chart = product.size_chart if product else None
-    for name, row in chart.rows.items() if chart else ():
-        low, high = row.get(part, (0.0, 0.0))
-        if Decimal(str(low)) <= length <= Decimal(str(high)):
-            return name
-    return None
+    rows = sorted((row[part], name) for name, row in (chart.rows if chart else {}).items() if part in row)
+    if not rows or length < Decimal(str(rows[0][0][0])):
+        return None
+    return next((name for (_, high), name in rows if length <= Decimal(str(high))), None)
 
 
 def _part(name: str) -> Fact:

@@ -33,7 +33,12 @@ class Report:
             kept = await context.backend.report_fit(self.order_id, self.line_id, self.kind)
         except (NotLive, OrderNotFound):
             return result
-        told = {"order_id": self.order_id, "line_id": self.line_id, "position": kept.position, "sold": kept.sold}
+        told = {
+            "order_id": self.order_id,
+            "line_id": self.line_id,
+            "position": kept.position,
+            "sold": kept.sold,
+        }
         return replace(result, data={**result.data, KEY: told})
 
 

@@ -30,13 +30,13 @@ Line = Mapping[str, Any]
 class ExchangeSteps(SlotSteps):
     """Slots hold options, sizes, lengths and kinds: nothing that she wrote."""
 
-    def _variant(self, step: Step) -> None:
+    def _other_version(self, step: Step) -> None:
         """Fill `options` with what she wants otherwise, or turn to a return where she would rather have that."""
         line = self._chosen(step)
         slots = self.frame.slots
         slots["line_id"] = line["line_id"]
         slots.setdefault("quantity", slots["lines"][0]["quantity"])
-        wanted = self._wanted(line)
+        wanted = self._wanted_options(line)
         if wanted:
             self.frame.waiting = None
             self._fill("options", {**slots.get("options", {}), **wanted})
@@ -62,7 +62,7 @@ class ExchangeSteps(SlotSteps):
         lines: list[Line] = self._last[step.source or ""].data["lines"]
         return next(each for each in lines if each["line_id"] == meant)
 
-    def _wanted(self, line: Line) -> dict[str, str]:
+    def _wanted_options(self, line: Line) -> dict[str, str]:
         """The sizes and colours that are said and are not those of the piece; "one size bigger" by the shop's order."""
         if self._awaited not in (None, *WISHES):
             return {}
@@ -147,7 +147,9 @@ class ExchangeSteps(SlotSteps):
                 return
         self._hear_fit(line)
         if not any(name in slots for name in ("fit", "feels_like", "centimetres")):
-            self._wait("fit", Phrase(step.fit or ""), (Term(id="term.fit.smaller"), Term(id="term.fit.larger")))
+            self._wait(
+                "fit", Phrase(step.fit or ""), (Term(id="term.fit.smaller"), Term(id="term.fit.larger"))
+            )
 
     def _label_answered(self) -> None:
         """Another size on the label than was ordered is a wrong item."""
@@ -166,7 +168,13 @@ class ExchangeSteps(SlotSteps):
             if like is not None and like != own:
                 self._fill("feels_like", like)
             rest = [value for _, value in said if value != like]
-            if self._awaited != "fit" and rest and own is not None and own not in rest and "heard" not in slots:
+            if (
+                self._awaited != "fit"
+                and rest
+                and own is not None
+                and own not in rest
+                and "heard" not in slots
+            ):
                 self._fill("label", rest[0])
             elif self._awaited == LABEL and own in rest:
                 slots.pop("label", None)

@@ -46,7 +46,7 @@ class Walk(CallSteps, ExchangeSteps, ClaimSteps):
         elif step.slot:
             self._slot(step)
         elif step.variant:
-            self._variant(step)
+            self._other_version(step)
         elif step.fit:
             self._fit(step)
         elif step.photo:

@@ -68,9 +68,7 @@ async def _line(connection: AsyncConnection, order: Order, draft: ExchangeDraft)
     return line
 
 
-async def _set_aside(
-    connection: AsyncConnection, line: OrderLine, draft: ExchangeDraft
-) -> dict[str, str]:
+async def _set_aside(connection: AsyncConnection, line: OrderLine, draft: ExchangeDraft) -> dict[str, str]:
     """Take the new pieces out of the stock; the variant must be another one of the product that was bought."""
     if draft.sku == line.sku:
         raise LineNotExchangeable("the same variant is no exchange")
@@ -88,16 +86,12 @@ async def _set_aside(
     return dict(options or {})
 
 
-async def _return(
-    connection: AsyncConnection, order: Order, draft: ExchangeDraft, now: datetime
-) -> Return:
+async def _return(connection: AsyncConnection, order: Order, draft: ExchangeDraft, now: datetime) -> Return:
     opened = Return(
         id=new_id("ret"),
         number=await free_number(connection),
         order_id=order.id,
-        lines=(
-            ReturnLine(order_line_id=draft.order_line_id, quantity=draft.quantity, reason=draft.reason),
-        ),
+        lines=(ReturnLine(order_line_id=draft.order_line_id, quantity=draft.quantity, reason=draft.reason),),
         status=ReturnStatus.APPROVED,
         created_at=now,
         send_by=draft.send_by,

@@ -258,9 +258,7 @@ async def test_a_size_is_reported_once_for_a_line_and_numbered_for_its_variant(
 async def test_reports_at_once_have_places_of_their_own(backend: EmbeddedBackend) -> None:
     order = await backend.order("o2")
     assert order
-    more = tuple(
-        order.model_copy(update={"id": f"x{n}", "number": f"DR-20{n:02}"}) for n in range(6)
-    )
+    more = tuple(order.model_copy(update={"id": f"x{n}", "number": f"DR-20{n:02}"}) for n in range(6))
     await backend.load(ShopData(customers=(), products=(), orders=more, shipments=()))
     told = (backend.report_fit(each.id, "l1", Fit.SMALLER) for each in (*more, *more))
     await asyncio.gather(*told)

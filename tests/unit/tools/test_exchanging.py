@@ -95,7 +95,11 @@ async def test_same_price_is_proposed_and_happens_once_on_a_later_yes(shop: Shop
 async def test_piece_under_exchange_is_settled_for_return_claim_and_exchange(shop: Shop) -> None:
     _, _, same = await bought(shop)
     await yes(shop, await start(shop, {"size": same[0].options["size"]}))
-    for tool, more in (("returnable_items", {}), ("exchangeable", {}), ("claim_options", {"kind": "damaged"})):
+    for tool, more in (
+        ("returnable_items", {}),
+        ("exchangeable", {}),
+        ("claim_options", {"kind": "damaged"}),
+    ):
         refused = await ask(shop, tool, turn="t3", **more)
         assert refused.outcome == "exchanged", tool
         assert "exchange_number" in facts(refused)
@@ -147,7 +151,9 @@ async def test_what_she_has_already_is_no_exchange(shop: Shop) -> None:
     assert (await start(shop, {"size": line.options["size"]})).outcome == "same"
 
 
-@pytest.mark.parametrize(("reason", "statement"), [("too_small", "exchange_payment.proposed"), ("damaged", "exchange.proposed")])
+@pytest.mark.parametrize(
+    ("reason", "statement"), [("too_small", "exchange_payment.proposed"), ("damaged", "exchange.proposed")]
+)
 async def test_way_back_costs_by_reason_where_exchanges_are_not_free(
     shop: Shop, reason: str, statement: str
 ) -> None:
@@ -207,7 +213,9 @@ async def test_more_than_the_limit_back_waits_for_a_person(shop: Shop) -> None:
     shop = replace(shop, policy=ruled(limits=POLICY.limits.model_copy(update={"return_refund": none})))
     _, _, same = await bought(shop)
     await change(shop, same[0].sku, price_minor=same[0].price.minor - 1000)
-    assert (await yes(shop, await start(shop, {"size": same[0].options["size"]}))).outcome == "awaiting_approval"
+    assert (
+        await yes(shop, await start(shop, {"size": same[0].options["size"]}))
+    ).outcome == "awaiting_approval"
 
 
 async def test_price_in_another_currency_is_for_a_person(shop: Shop) -> None:
