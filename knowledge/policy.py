@@ -206,7 +206,7 @@ class Sizing(Clause):
 
     free_of_charge: bool = True
     """Without a measure that speaks against it, her word is taken: the shop pays the way back."""
-    alert_after: int | None = Field(3, ge=1)
+    alert_after: int | None = Field(default=3, ge=1)
     """So many reports of one variant, and every time as many again, make a task for staff; None for never."""
 
 

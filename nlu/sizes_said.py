@@ -21,7 +21,7 @@ OTHER_THINGS = frozenset(
 )
 _NUMBER = re.compile(
     r"(?<![0-9a-z.,#\-/])(\d{2}(?:[.,]5)?)(?![0-9%€$£/-]|[.,]\d"
-    r"| ?(?:eur|euros?|usd|gbp|cm|mm|kg|days?|weeks?|minutes?|hours?|tage|wochen|días|jours|dagar"
+    r"| ?(?:€|£|eur|euros?|usd|gbp|cm|mm|kg|days?|weeks?|minutes?|hours?|tage|wochen|días|jours|dagar"
     r"|天|元|円|日|週|周|年|分|点|個|件|双|枚|人)(?![a-z]))",
     re.IGNORECASE,
 )
@@ -34,8 +34,8 @@ def sizes_said(perception: Perception, own: str | None) -> list[tuple[int, str]]
     found = {
         e.start: e.value
         for e in perception.all(EntityKind.SIZE)
-        # In "runs small" there is no S, and who has a 38 means no letter.
-        if not (known is not None and _number(e.value) is None)
+        # In "runs small" there is no S; who has a 38 means no letter, and "1" is no size beside M.
+        if (own is None or _same_kind(_number(e.value), known))
         and not any(fit.start <= e.start and e.end <= fit.end for fit in fits)
     }
     if known is not None:
@@ -57,6 +57,12 @@ def like_said(perception: Perception, said: list[tuple[int, str]], reach: int = 
             if close:
                 return min(close)[1]
     return None
+
+
+def _same_kind(size: float | None, own: float | None) -> bool:
+    if size is None or own is None:
+        return size is own
+    return abs(size - own) <= NEAR
 
 
 def _gap(start: int, end: int, position: int, value: str) -> int:

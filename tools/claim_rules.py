@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from commerce.claims import Claim, ClaimKind, ClaimRemedy
-from commerce.exchanges import Exchange
 from commerce.disputes import decided_elsewhere
+from commerce.exchanges import Exchange
 from commerce.models import Order, OrderLine, OrderStatus, Product, Shipment
 from facts.tracking import TrackingStatus
 from facts.values import Code, Date, Duration, Fact, Money

@@ -9,12 +9,12 @@ from typing import Any
 
 from commerce.errors import NotLive, OrderNotFound
 from commerce.fit import Fit
+from conversations.models import Level
 from facts.values import Code, Fact, Quantity
 from tools.items import item
 from tools.lookup import OrderArguments
 from tools.results import about_order
 from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
-from conversations.models import Level
 
 KEY = "fit_report"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tools.after_sales import RETURN_STATUS
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
 from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
 from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
-from tools.after_sales import RETURN_STATUS
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
 from tools.exchanges import EXCHANGEABLE, START_EXCHANGE

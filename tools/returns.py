@@ -92,8 +92,8 @@ RETURNABLE_ITEMS = Tool(
         "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left; "
         "data.excluded: what was on final sale); "
         "none_left; too_late; not_delivered; final_sale; cancelled; already_open (a return of the rest is "
-        "open); claimed, exchanged (a claim or an exchange settles it); dispute_open, dispute_lost (her bank decides about the same money: a "
-        "person helps); identity_needed; not_matched."
+        "open); claimed, exchanged (a claim or an exchange settles it); dispute_open, dispute_lost (her bank decides "
+        "about the same money: a person helps); identity_needed; not_matched."
     ),
     arguments=OrderArguments,
     read=returnable_items,
@@ -249,11 +249,10 @@ START_RETURN = Tool(
         "the reason if she has not given one (damaged, wrong_item, not_as_described usually make the way "
         "back free). Needs a confirmed customer.\n"
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late; "
-        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; exchanged; quantity_too_high; dispute_open; "
-        "dispute_lost; not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
-        "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
-        "requested, "
-        "changed, expired."
+        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; exchanged; quantity_too_high; "
+        "dispute_open; dispute_lost; not_automated (offer a person); identity_needed with needed=confirmed (call "
+        "request_code) or needed=order_read (call find_order); not_matched; unavailable. After the yes: done, "
+        "awaiting_approval, requested, changed, expired."
     ),
     arguments=StartReturnArguments,
     propose=propose,

@@ -71,6 +71,8 @@ class Step(BaseModel):
     unanswered: str | None = None
     source: str | None = Field(default=None, alias="from")
     ask: str | None = None
+    hear: bool = False
+    """Sizes, colours and fit that she names are kept until it is known which thing is chosen."""
     choices: str | None = None
     pieces: Literal["all", "one"] = "all"
     """How many pieces of a chosen thing are meant where no number is said."""

@@ -30,6 +30,29 @@ Line = Mapping[str, Any]
 class ExchangeSteps(SlotSteps):
     """Slots hold options, sizes, lengths and kinds: nothing that she wrote."""
 
+    def _choose(self, step: Step) -> None:
+        if step.hear and "noted" not in self.frame.slots:
+            self._note(self._last[step.source or ""].data["lines"])
+        super()._choose(step)
+
+    def _note(self, lines: list[Line]) -> None:
+        """Keep what the wish says of sizes and colours: which thing it is about may only be told later."""
+        seen = self.view.perception
+        own = next((size for line in lines if (size := _size(line)) and size[:2].isdigit()), None)
+        said = sizes_said(seen, own and own[:2])
+        step = seen.first(EntityKind.SIZE_STEP)
+        self.frame.slots["noted"] = {
+            "sizes": [value for _, value in said],
+            "like": like_said(seen, said),
+            "step": step.value if step else None,
+            "colours": [e.value for e in seen.all(EntityKind.COLOUR)],
+            "fit": self._direction(),
+        }
+
+    def _noted(self, name: str) -> Any:
+        """What was kept, while the thing is being chosen: later words are about what was asked since."""
+        return self.frame.slots.get("noted", {}).get(name) if self._awaited == "lines" else None
+
     def _other_version(self, step: Step) -> None:
         """Fill `options` with what she wants otherwise, or turn to a return where she would rather have that."""
         line = self._chosen(step)
@@ -70,16 +93,22 @@ class ExchangeSteps(SlotSteps):
         wanted: dict[str, str] = {}
         own = _size(line)
         passed = {own, slots.get("feels_like"), slots.get("label")}
-        said = [value for _, value in sizes_said(seen, own) if value not in passed]
+        told = [value for _, value in sizes_said(seen, own)] or self._noted("sizes") or []
+        said = [value for value in told if value not in passed]
         named = [value for value in said if value in line["sizes"]] or said
-        step = seen.first(EntityKind.SIZE_STEP)
+        mention = seen.first(EntityKind.SIZE_STEP)
+        step = mention.value if mention else self._noted("step")
         if own is not None and named:
             wanted["size"] = named[-1]
         elif own is not None and step is not None and self._open_to("options"):
-            wanted |= self._next_size(line, own, STEPS.get(step.value, 0))
+            wanted |= self._next_size(line, own, STEPS.get(step, 0))
         for name in COLOUR_NAMES:
             current = line["options"].get(name)
-            colours = [e.value for e in seen.all(EntityKind.COLOUR) if current and e.value != current.lower()]
+            if current is None:
+                continue
+            noted = self._noted("colours") or []
+            told = [*noted, *(e.value for e in seen.all(EntityKind.COLOUR))]
+            colours = [value for value in told if value != current.lower()]
             if colours:
                 wanted[name] = colours[-1]
         return wanted
@@ -164,10 +193,10 @@ class ExchangeSteps(SlotSteps):
         seen, slots, own = self.view.perception, self.frame.slots, _size(line)
         if "heard" not in slots or self._awaited in (LABEL, "fit") or seen.correction:
             said = sizes_said(seen, own)
-            like = like_said(seen, said)
+            like = like_said(seen, said) or self._noted("like")
             if like is not None and like != own:
                 self._fill("feels_like", like)
-            rest = [value for _, value in said if value != like]
+            rest = [value for value in self._noted("sizes") or [value for _, value in said] if value != like]
             if (
                 self._awaited != "fit"
                 and rest
@@ -179,7 +208,7 @@ class ExchangeSteps(SlotSteps):
             elif self._awaited == LABEL and own in rest:
                 slots.pop("label", None)
                 self.frame.waiting, self.progressed = None, True
-            if direction := self._direction():
+            if direction := self._direction() or self._noted("fit"):
                 self._fill("fit", direction)
             slots["heard"] = True
         measure = seen.first(EntityKind.MEASURE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -78,10 +77,10 @@ async def version(backend: EmbeddedBackend) -> int:
 
 
 @pytest.fixture
-async def stocked(backend: EmbeddedBackend, database: Database) -> AsyncIterator[EmbeddedBackend]:
+async def stocked(backend: EmbeddedBackend, database: Database) -> EmbeddedBackend:
     """The wanted size is there, once."""
     await change_variant(database, "TS-39", stock=1)
-    yield backend
+    return backend
 
 
 async def change_variant(database: Database, sku: str, **values: Any) -> None:

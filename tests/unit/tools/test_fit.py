@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from commerce.fit import Fit
 from commerce.models import Order, Product, ReturnReason
 from commerce.shopdata import ShopData
