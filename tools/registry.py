@@ -11,7 +11,8 @@ from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
 from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
-from tools.exchanges import EXCHANGEABLE, START_EXCHANGE
+from tools.exchangeable import EXCHANGEABLE
+from tools.exchanges import START_EXCHANGE
 from tools.fit import SIZE_DEVIATION
 from tools.fit_reports import CHECK_SIZES
 from tools.holds import HOLD_SKU

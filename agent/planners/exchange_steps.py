@@ -10,7 +10,7 @@ from agent.planners.planner import Phrase, Statement
 from agent.planners.slot_steps import SlotSteps
 from agent.planners.walking import AGREE, Status
 from commerce.models import ReturnReason
-from facts.values import Fact, Term
+from facts.values import Fact
 from nlu.perception import Answer, EntityKind
 from nlu.sizes_said import like_said, sizes_said
 from tools.fit import Way
@@ -38,7 +38,7 @@ class ExchangeSteps(SlotSteps):
     def _note(self, lines: list[Line]) -> None:
         """Keep what the wish says of sizes and colours: which thing it is about may only be told later."""
         seen = self.view.perception
-        own = next((size for line in lines if (size := _size(line)) and size[:2].isdigit()), None)
+        own = next((size for line in lines if (size := size_of(line)) and size[:2].isdigit()), None)
         said = sizes_said(seen, own and own[:2])
         step = seen.first(EntityKind.SIZE_STEP)
         self.frame.slots["noted"] = {
@@ -91,7 +91,7 @@ class ExchangeSteps(SlotSteps):
             return {}
         seen, slots = self.view.perception, self.frame.slots
         wanted: dict[str, str] = {}
-        own = _size(line)
+        own = size_of(line)
         passed = {own, slots.get("feels_like"), slots.get("label")}
         told = [value for _, value in sizes_said(seen, own)] or self._noted("sizes") or []
         said = [value for value in told if value not in passed]
@@ -147,7 +147,7 @@ class ExchangeSteps(SlotSteps):
         slots = self.frame.slots
         if "return_reason" in slots or self.view.perception.first(EntityKind.RETURN_REASON):
             return
-        sizes, own, size = line["sizes"], _size(line), slots["options"].get("size")
+        sizes, own, size = line["sizes"], size_of(line), slots["options"].get("size")
         if size is None:
             slots["return_reason"] = str(ReturnReason.CHANGED_MIND)
         elif own in sizes and size in sizes:
@@ -164,62 +164,6 @@ class ExchangeSteps(SlotSteps):
                 found.setdefault(differing[0], option(*differing[0]))
         return tuple(found.values())[:MOST_REPLIES]
 
-    def _fit(self, step: Step) -> None:
-        """How the piece comes out: by the size that it fits like, by her words, or asked."""
-        slots = self.frame.slots
-        line = self._chosen(step)
-        slots["line_id"] = line["line_id"]
-        slots.setdefault("quantity", slots["lines"][0]["quantity"])
-        if self._awaited == LABEL:
-            self._label_answered()
-            if self.status is not Status.RUNNING:
-                return
-        self._hear_fit(line)
-        if not any(name in slots for name in ("fit", "feels_like", "centimetres")):
-            self._wait(
-                "fit", Phrase(step.fit or ""), (Term(id="term.fit.smaller"), Term(id="term.fit.larger"))
-            )
-
-    def _label_answered(self) -> None:
-        """Another size on the label than was ordered is a wrong item."""
-        answer = self.view.perception.answer
-        if answer is Answer.YES:
-            self.replacement, self.status = WRONG_ITEM, Status.REPLACED
-        elif answer is Answer.NO:
-            self.frame.slots.pop("label", None)
-            self.frame.waiting, self.progressed = None, True
-
-    def _hear_fit(self, line: Line) -> None:
-        seen, slots, own = self.view.perception, self.frame.slots, _size(line)
-        if "heard" not in slots or self._awaited in (LABEL, "fit") or seen.correction:
-            said = sizes_said(seen, own)
-            like = like_said(seen, said) or self._noted("like")
-            if like is not None and like != own:
-                self._fill("feels_like", like)
-            rest = [value for value in self._noted("sizes") or [value for _, value in said] if value != like]
-            if (
-                self._awaited != "fit"
-                and rest
-                and own is not None
-                and own not in rest
-                and "heard" not in slots
-            ):
-                self._fill("label", rest[0])
-            elif self._awaited == LABEL and own in rest:
-                slots.pop("label", None)
-                self.frame.waiting, self.progressed = None, True
-            if direction := self._direction() or self._noted("fit"):
-                self._fill("fit", direction)
-            slots["heard"] = True
-        measure = seen.first(EntityKind.MEASURE)
-        if measure is not None:
-            part, _, length = measure.value.partition("=")
-            if part not in ("weight", "height"):
-                slots.pop("part", None)
-                if part != "?":
-                    slots["part"] = part
-                self._fill("centimetres", length)
-
     def _direction(self) -> str | None:
         """Heard as a fit, else by the reason that her words give."""
         seen = self.view.perception
@@ -230,6 +174,6 @@ class ExchangeSteps(SlotSteps):
         return found.pop() if len(found) == 1 else None
 
 
-def _size(line: Line) -> str | None:
+def size_of(line: Line) -> str | None:
     size = line["options"].get("size")
     return None if size is None else str(size)

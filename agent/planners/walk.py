@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from agent.flows import Step
 from agent.planners.call_steps import CallSteps
 from agent.planners.claim_steps import ClaimSteps
-from agent.planners.exchange_steps import ExchangeSteps
+from agent.planners.fit_steps import FitSteps
 from agent.planners.planner import Phrase, ToolCall
 from agent.planners.walking import Status
 
 __all__ = ["Status", "Walk"]
 
 
-class Walk(CallSteps, ExchangeSteps, ClaimSteps):
+class Walk(CallSteps, FitSteps, ClaimSteps):
     """Walks a frame with one message. Steps whose slot is known pass; nothing is kept but the frame.
 
     `run` yields only the tool calls; afterwards `said` holds the sentences, `question` what is asked,
