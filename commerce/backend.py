@@ -10,6 +10,8 @@ from commerce.changes import AddressSaved, LinesDraft, OrderChanged
 from commerce.claims import Claim, ClaimDraft
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
+from commerce.exchanges import Exchange, ExchangeDraft
+from commerce.fit import Fit, FitReport
 from commerce.models import (
     Address,
     Cancellation,
@@ -71,6 +73,14 @@ class CommerceBackend(Protocol):
         """What the customer has reported since then, over all her orders, oldest first."""
         ...
 
+    async def exchanges(self, order_id: str) -> Sequence[Exchange]:
+        """The order's exchanges, oldest first."""
+        ...
+
+    async def fit_reports(self, sku: str) -> Sequence[FitReport]:
+        """What was reported of the variant's size, oldest first."""
+        ...
+
     async def coupon(self, code: str) -> Coupon | None:
         """The coupon with this code; case, spaces and hyphens do not matter."""
         ...
@@ -91,6 +101,14 @@ class CommerceBackend(Protocol):
 
     async def open_claim(self, draft: ClaimDraft, *, version: int, key: str) -> Claim:
         """Register a claim and start its remedy; LineNotClaimable when its pieces are settled already."""
+        ...
+
+    async def start_exchange(self, draft: ExchangeDraft, *, version: int, key: str) -> Exchange:
+        """Set another variant aside and open the return of the piece; LineNotExchangeable, OutOfStock."""
+        ...
+
+    async def report_fit(self, order_id: str, line_id: str, kind: Fit) -> FitReport:
+        """Count that a line's size comes out otherwise than it says. Repeatable: a line counts once."""
         ...
 
     async def hold_variants(self, skus: Iterable[str]) -> Sequence[str]:

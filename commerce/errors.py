@@ -45,6 +45,10 @@ class LineNotClaimable(CommerceError):
     """The pieces are settled already, cannot be replaced, or were not sent at all."""
 
 
+class LineNotExchangeable(CommerceError):
+    """The pieces are settled already or were not sent at all, or nothing would change."""
+
+
 class VersionConflict(CommerceError):
     """The order changed after the customer saw it."""
 

@@ -217,6 +217,8 @@ class Return(Record):
     expected_refund: Money
     fee: Money
     """What the customer pays for the way back; deducted from the refund."""
+    received_at: AwareDatetime | None = None
+    """When the goods reached the shop; None where they have not, or the back end does not say."""
 
 
 class RefundStatus(StrEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from commerce.claims import Claim
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
+from commerce.exchanges import Exchange
 from commerce.models import Customer, Order, Product, Refund, Return, Shipment
 
 
@@ -23,3 +24,4 @@ class ShopData:
     disputes: tuple[Dispute, ...] = ()
     coupons: tuple[Coupon, ...] = ()
     claims: tuple[Claim, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from commerce.claims import ClaimKind
+from commerce.exchanges import ExchangeShip
 from commerce.models import Address, ReturnReason
 from facts.values import Money
 from facts.yaml_text import read_values
@@ -183,6 +184,34 @@ class Claims(Clause):
     """What is only settled without a return when there is a photo of it."""
 
 
+class Dearer(StrEnum):
+    """What happens where a change costs more than was paid: nothing can be charged in a conversation."""
+
+    STAFF = "staff"
+    """It waits until staff have sent a payment link and seen the money."""
+    REFUSE = "refuse"
+
+
+class Exchanges(Clause):
+    """Another size or colour for a piece that comes back; what may come back is what may be returned."""
+
+    offered: bool = True
+    ship: ExchangeShip = ExchangeShip.ON_RECEIPT
+    """When the new piece leaves; at once costs the shop two pieces for a while."""
+    free: bool = False
+    """The way back costs nothing, whatever the reason; otherwise it costs what it costs for a return."""
+    dearer: Dearer = Dearer.STAFF
+
+
+class Sizing(Clause):
+    """Sizes that come out otherwise than they say."""
+
+    free_of_charge: bool = True
+    """Without a measure that speaks against it, her word is taken: the shop pays the way back."""
+    alert_after: int | None = Field(default=3, ge=1)
+    """So many reports of one variant, and every time as many again, make a task for staff; None for never."""
+
+
 class Limits(Clause):
     """Above these a WRITE waits for a person: one limit for each currency the shop sells in."""
 
@@ -232,6 +261,8 @@ class Policy(Clause):
     payment: Payment
     warranty: Warranty
     claims: Claims = Claims()
+    exchange: Exchanges = Exchanges()
+    sizing: Sizing = Sizing()
     limits: Limits
     memory: Memory = Memory()
     not_received: NotReceived = NotReceived()

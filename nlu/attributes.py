@@ -50,6 +50,9 @@ class AttributeReader:
             EntityKind.PHOTO: merged("reasons", "photo"),
             EntityKind.CHANGE: merged("reasons", "change"),
             EntityKind.PAYMENT_METHOD: merged("reasons", "payment_method"),
+            EntityKind.FIT: merged("reasons", "fit"),
+            EntityKind.SIZE_STEP: merged("reasons", "size_step"),
+            EntityKind.WAY: merged("reasons", "way"),
         }
         self._countries = _country_names(lexicons)
         self._country = pattern(tuple(_literal(name) for name in self._countries))

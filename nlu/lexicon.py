@@ -54,6 +54,12 @@ class Reasons(Data):
     change: Named = Field(default_factory=dict)
     """What of a placed order is to change: size, pieces, payment, address."""
     payment_method: Named = Field(default_factory=dict)
+    fit: Named = Field(default_factory=dict)
+    """That a size comes out `smaller` or `larger`; `like` stands beside the size that it fits like."""
+    size_step: Named = Field(default_factory=dict)
+    """"One size bigger": `up`, `up2`, `down`, `down2`."""
+    way: Named = Field(default_factory=dict)
+    """What to do about it: `exchange`, `return`, `keep`, or `other`, another product."""
 
 
 class Addressing(Data):

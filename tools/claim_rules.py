@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from commerce.claims import Claim, ClaimKind, ClaimRemedy
 from commerce.disputes import decided_elsewhere
+from commerce.exchanges import Exchange
 from commerce.models import Order, OrderLine, OrderStatus, Product, Shipment
 from facts.tracking import TrackingStatus
 from facts.values import Code, Date, Duration, Fact, Money
@@ -88,10 +89,11 @@ async def case_of(context: ToolContext, order: Order, kind: ClaimKind) -> Case |
         on_the_way = [(line, line.quantity) for line in order.lines]
         return still_coming(context, order, shipments, on_the_way) or Refusal("not_delivered")
     claims = await context.backend.claims(order.id)
-    away = gone(order, await context.backend.returns(order.id), claims)
+    exchanges = await context.backend.exchanges(order.id)
+    away = gone(order, await context.backend.returns(order.id), claims, exchanges)
     left = [(line, line.quantity - away[line.id]) for line in order.lines if line.quantity > away[line.id]]
     if not left:
-        return _nothing_left(claims)
+        return _nothing_left(claims, exchanges)
     timely = await _timely(context, order, kind, left, arrived)
     if isinstance(timely, Refusal):
         return timely
@@ -121,7 +123,9 @@ def _delivered_at(shipment: Shipment) -> datetime | None:
     return max(events, default=None)
 
 
-def _nothing_left(claims: Sequence[Claim]) -> Refusal:
+def _nothing_left(claims: Sequence[Claim], exchanges: Sequence[Exchange]) -> Refusal:
+    if swaps := [each for each in exchanges if each.stands]:
+        return Refusal("exchanged", {"exchange_number": Code(value=swaps[-1].number)})
     standing = [claim for claim in claims if claim.stands]
     if not standing:
         return Refusal("nothing_left")

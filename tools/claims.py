@@ -109,8 +109,8 @@ def _chosen(tool: str, context: ToolContext, case: Case, pieces: Sequence[ClaimP
 OUTCOMES = (
     "cancelled; dispute, dispute_open, dispute_lost (a payment case: bring in a person); not_shipped; not_delivered; "
     "on_the_way, on_the_way_by, "
-    "rest_not_shipped (nothing is missing yet); already_claimed; nothing_left; late and warranty_over (honest no, offer "
-    "a person); not_automated (bring in a person); identity_needed; not_matched"
+    "rest_not_shipped (nothing is missing yet); already_claimed; exchanged; nothing_left; late and warranty_over (honest "
+    "no, offer a person); not_automated (bring in a person); identity_needed; not_matched"
 )
 
 CLAIM_OPTIONS = Tool(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from commerce.claims import Claim
+from commerce.exchanges import Exchange
 from commerce.models import Order, OrderLine, OrderStatus, Return
 from facts.values import Code, Date, Duration, Fact
 from tools.days import local_day
@@ -33,18 +34,34 @@ class Eligible:
     last_day: date
 
 
+async def eligibility_of(context: ToolContext, order: Order) -> Eligible | Refusal:
+    """What may come back of it, by all that the shop has on record."""
+    backend = context.backend
+    return eligibility(
+        context,
+        order,
+        await backend.returns(order.id),
+        await backend.claims(order.id),
+        await backend.exchanges(order.id),
+    )
+
+
 def eligibility(
-    context: ToolContext, order: Order, returns: Sequence[Return], claims: Sequence[Claim] = ()
+    context: ToolContext,
+    order: Order,
+    returns: Sequence[Return],
+    claims: Sequence[Claim] = (),
+    exchanges: Sequence[Exchange] = (),
 ) -> Eligible | Refusal:
     """What may come back. The day of delivery does not count; the last day of the window does."""
     if order.status is OrderStatus.CANCELLED:
         return Refusal("cancelled")
     if order.delivered_at is None:
         return Refusal("none_left") if order.status is OrderStatus.RETURNED else Refusal("not_delivered")
-    away = gone(order, returns, claims)
+    away = gone(order, returns, claims, exchanges)
     left = [(line, line.quantity - away[line.id]) for line in order.lines if line.quantity > away[line.id]]
     if not left:
-        return _nothing_left(returns, claims)
+        return _nothing_left(returns, claims, exchanges)
     last_day = _last_day(context, order, order.delivered_at)
     if isinstance(last_day, Refusal):
         return last_day
@@ -57,18 +74,23 @@ def eligibility(
     return Eligible(lines=allowed, final_sale=excluded, gone=away, last_day=last_day)
 
 
-def _nothing_left(returns: Sequence[Return], claims: Sequence[Claim]) -> Refusal:
+def _nothing_left(
+    returns: Sequence[Return], claims: Sequence[Claim], exchanges: Sequence[Exchange]
+) -> Refusal:
+    if swaps := [each for each in exchanges if each.stands]:
+        facts: dict[str, Fact] = {"exchange_number": Code(value=swaps[-1].number)}
+        return Refusal("exchanged", facts)
     if settled := [claim for claim in claims if claim.stands]:
         return Refusal("claimed", {"claim_number": Code(value=settled[-1].number)})
     running = [each for each in returns if each.status in ON_THE_WAY]
     if not running:
         return Refusal("none_left")
     newest = max(running, key=lambda each: each.created_at)
-    facts: dict[str, Fact] = {
+    running_facts: dict[str, Fact] = {
         "return_number": Code(value=newest.number),
         "send_by": Date(value=newest.send_by),
     }
-    return Refusal("already_open", facts)
+    return Refusal("already_open", running_facts)
 
 
 def _last_day(context: ToolContext, order: Order, delivered_at: datetime) -> date | Refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from commerce.models import Order, OrderLine
+from commerce.models import Order, OrderLine, Variant
 from facts.values import Code, Fact, Listing, Term, Text
 
 COLOURS = frozenset(
@@ -57,14 +57,13 @@ def items(order: Order, pieces: Iterable[tuple[OrderLine, int]] | None = None) -
     return Listing(items=tuple(item(order, line, quantity) for line, quantity in chosen))
 
 
-def options(line: OrderLine) -> Listing:
-    """A line's options in words: colours as terms, sizes and the rest as they stand."""
+def options(line: OrderLine | Variant) -> Listing:
+    """Its options in words: colours as terms, sizes and the rest as they stand."""
     return Listing(items=tuple(option(name, value) for name, value in line.options.items()))
 
 
 def option(name: str, value: str) -> Fact:
     """One option in words."""
-    """One option's value in words."""
     if name == "colour" and value.lower() in COLOURS:
         return Term(id=f"term.colour.{value.lower()}")
     return Code(value=value) if name == "size" else Text(value=value)

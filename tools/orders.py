@@ -169,7 +169,7 @@ async def order_status(context: ToolContext, arguments: OrderArguments) -> ToolR
     order = known_order(context)
     refunds = await context.backend.refunds(order.id)
     told = [about_order(context, f"order.status.{order.status}", order.number, order_facts(context, order))]
-    told += [_refund(context, order, refund) for refund in refunds]
+    told += [refund_told(context, order, refund) for refund in refunds]
     return ToolResult("order_status", str(order.status), tuple(told), {"order_number": order.number})
 
 
@@ -194,7 +194,8 @@ def order_facts(context: ToolContext, order: Order) -> dict[str, Fact]:
     return facts
 
 
-def _refund(context: ToolContext, order: Order, refund: Refund) -> Evidence:
+def refund_told(context: ToolContext, order: Order, refund: Refund) -> Evidence:
+    """How a refund stands, and by when the money is there."""
     policy = context.policy
     days = (
         policy.cancellation.refund_within_days

@@ -54,7 +54,7 @@ class Proposals(ProposalRows):
 
     async def ask_staff(self, context: ToolContext, tool: Tool, draft: ProposalDraft) -> Proposal:
         """Ask a person to allow what no customer has to say yes to; the same draft of the same turn asks once."""
-        live = context.backend.live
+        live = context.backend.live and tool.execute is not None
         state = ProposalState.AWAITING_APPROVAL if live else ProposalState.REQUESTED
         proposal = await self.keep(context, tool.name, draft, state)
         if proposal.state in TASKS:
@@ -157,6 +157,7 @@ class Proposals(ProposalRows):
         try:
             async with asyncio.timeout(EXECUTE_SECONDS):
                 result = await tool.execute(context, proposal.payload, proposal.order_version, proposal.id)
+                await self._notify(context, tool, result)
         except (BackendUnavailable, TimeoutError):
             await self.reopen(proposal, back)
             return self._told(context, proposal, "unavailable")
@@ -169,6 +170,12 @@ class Proposals(ProposalRows):
         after = ProposalState.EXECUTED if result.outcome == DONE else ProposalState.FAILED
         await self.finish(proposal.id, after, result)
         return result
+
+    async def _notify(self, context: ToolContext, tool: Tool, result: ToolResult) -> None:
+        """Before the proposal is finished, so that a crash in between asks once more, and that changes nothing."""
+        found = await tool.notice(context, result) if tool.notice and result.outcome == DONE else None
+        if found is not None:
+            await self.ask_staff(context, *found)
 
     async def approve(self, context: ToolContext, proposal_id: str, staff_id: str) -> ToolResult:
         """A person allows what waited for approval: it is carried out under the same key and ledger row.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from commerce.changes import PRICE_DIFFERENCE
 from commerce.claims import Claim, returns_beside, spoken_for
+from commerce.exchanges import Exchange, swapped
 from commerce.models import (
     Order,
     OrderLine,
@@ -36,9 +37,14 @@ def share(line: OrderLine, before: int, pieces: int) -> Money:
     return Money(minor=upto - total * before // line.quantity, currency=line.total.currency)
 
 
-def gone(order: Order, returns: Iterable[Return], claims: Sequence[Claim] = ()) -> dict[str, int]:
-    """Line id → pieces that are back, promised to a return that is open, or settled by a claim."""
-    settled, theirs = spoken_for(claims), returns_beside(claims)
+def gone(
+    order: Order,
+    returns: Sequence[Return],
+    claims: Sequence[Claim] = (),
+    exchanges: Sequence[Exchange] = (),
+) -> dict[str, int]:
+    """Line id → pieces that are back, promised to a return that is open, or settled by a claim or an exchange."""
+    settled, theirs = spoken_for(claims) + swapped(exchanges, returns), returns_beside(claims)
     coming: Counter[str] = Counter()
     back: Counter[str] = Counter()
     for each in returns:

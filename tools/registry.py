@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tools.address_changes import CHANGE_ADDRESS, SET_DEFAULT_ADDRESS
+from tools.after_sales import RETURN_STATUS
 from tools.cancellations import CANCEL_ORDER, CANCELLABLE
 from tools.changeable import CHANGEABLE
 from tools.charges import CASH_ON_DELIVERY, PARCEL_CHARGES
@@ -13,6 +14,10 @@ from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
 from tools.coupons import CHECK_COUPON
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
+from tools.exchangeable import EXCHANGEABLE
+from tools.exchanges import START_EXCHANGE
+from tools.fit import SIZE_DEVIATION
+from tools.fit_reports import CHECK_SIZES
 from tools.history import CONTACT_HISTORY
 from tools.holds import HOLD_SKU
 from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
@@ -131,10 +136,14 @@ def toolset() -> Registry:
             CHECK_COUPON,
             RESEND_INVOICE,
             PAYMENT_STATUS,
+            EXCHANGEABLE,
+            START_EXCHANGE,
+            SIZE_DEVIATION,
+            RETURN_STATUS,
         )
     )
 
 
 def executable() -> Registry:
     """Every tool that a proposal may carry out, those for staff among them."""
-    return Registry((*toolset(), HOLD_SKU))
+    return Registry((*toolset(), HOLD_SKU, CHECK_SIZES))

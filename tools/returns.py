@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from commerce.claims import ClaimKind
 from commerce.errors import LineNotReturnable, OrderNotFound
+from commerce.fit import Fit
 from commerce.models import Order, OrderLine, Return, ReturnDraft, ReturnLine, ReturnReason
 from conversations.models import Level
 from facts.evidence import Evidence
@@ -19,7 +21,8 @@ from facts.values import Code, Date, Duration, Fact, Money, Quantity, Term, Text
 from tools.claim_rules import need_not_return
 from tools.days import local_day
 from tools.disputes import still_refundable
-from tools.eligibility import Eligible, Refusal, eligibility
+from tools.eligibility import Eligible, Refusal, eligibility_of
+from tools.fit_reports import notice, split, with_report
 from tools.items import item, items, options
 from tools.limits import within
 from tools.lookup import Arguments, OrderArguments, known_order
@@ -40,8 +43,7 @@ CLAIM_OF_REASON = {
 async def returnable_items(context: ToolContext, arguments: OrderArguments) -> ToolResult:
     """The lines that may come back today."""
     order = known_order(context)
-    returns, claims = await context.backend.returns(order.id), await context.backend.claims(order.id)
-    allowed = eligibility(context, order, returns, claims)
+    allowed = await eligibility_of(context, order)
     if isinstance(allowed, Refusal):
         return _refuse(context, "returnable_items", order, allowed)
     told = tuple(_line(context, order, line, left, allowed) for line, left in allowed.lines)
@@ -98,8 +100,8 @@ RETURNABLE_ITEMS = Tool(
         "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left; "
         "data.excluded: what was on final sale); "
         "none_left; too_late; not_delivered; final_sale; cancelled; already_open (a return of the rest is "
-        "open); claimed (a claim settles it); dispute_open, dispute_lost (her bank decides about the same money: a "
-        "person helps); identity_needed; not_matched."
+        "open); claimed, exchanged (a claim or an exchange settles it); dispute_open, dispute_lost (her bank decides "
+        "about the same money: a person helps); identity_needed; not_matched."
     ),
     arguments=OrderArguments,
     read=returnable_items,
@@ -115,13 +117,13 @@ class ReturnPiece(Arguments):
 class StartReturnArguments(OrderArguments):
     lines: tuple[ReturnPiece, ...] = Field(min_length=1, max_length=50)
     reason: ReturnReason = Field(description="Why it comes back, as the customer said.")
+    fit: Fit | None = Field(None, description="What size_deviation said of the one line meant; only then.")
 
 
 async def propose(context: ToolContext, arguments: StartReturnArguments) -> ProposalDraft | ToolResult:
     """What a return would be: the refund, the fee and the last day to send it; nothing is changed."""
     order = known_order(context)
-    returns, claims = await context.backend.returns(order.id), await context.backend.claims(order.id)
-    allowed = eligibility(context, order, returns, claims)
+    allowed = await eligibility_of(context, order)
     if isinstance(allowed, Refusal):
         return _refuse(context, "start_return", order, allowed)
     chosen = _chosen(context, order, allowed, arguments)
@@ -136,7 +138,9 @@ async def propose(context: ToolContext, arguments: StartReturnArguments) -> Prop
     # A fee in another currency, a fee above the value, an unpaid order: nothing that arithmetic may decide.
     if amounts is None or held is None or amounts[0].minor > held.minor:
         return order_result(context, "start_return", "not_automated", "return.not_automated", order.number)
-    return _draft(context, order, chosen, amounts, arguments.reason)
+    drafted = _draft(context, order, chosen, amounts, arguments.reason)
+    line_id = arguments.lines[0].line_id
+    return replace(drafted, payload=with_report(dict(drafted.payload), line_id, arguments.fit))
 
 
 def _chosen(
@@ -222,7 +226,8 @@ def _terms(context: ToolContext, send_by: date, refund: Money, fee: Money) -> di
 
 async def execute(context: ToolContext, payload: Mapping[str, Any], version: int, key: str) -> ToolResult:
     """Open it, once for this key."""
-    draft = ReturnDraft.model_validate(payload)
+    values, report = split(payload)
+    draft = ReturnDraft.model_validate(values)
     order = await context.backend.order(draft.order_id)
     if order is None:
         return ToolResult("start_return", "refused")
@@ -230,7 +235,8 @@ async def execute(context: ToolContext, payload: Mapping[str, Any], version: int
         opened = await context.backend.create_return(draft, version=version, key=key)
     except (LineNotReturnable, OrderNotFound):
         return order_result(context, "start_return", "not_automated", "return.not_automated", order.number)
-    return _opened(context, order, opened)
+    result = _opened(context, order, opened)
+    return await report.keep(context, result) if report else result
 
 
 def _opened(context: ToolContext, order: Order, opened: Return) -> ToolResult:
@@ -255,14 +261,15 @@ START_RETURN = Tool(
         "the reason if she has not given one (damaged, wrong_item, not_as_described usually make the way "
         "back free). Needs a confirmed customer.\n"
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late; "
-        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; quantity_too_high; dispute_open; "
-        "dispute_lost; need_not_return_damaged, need_not_return_wrong_item (too little to send back: call open_claim); "
-        "not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
+        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; exchanged; quantity_too_high; "
+        "dispute_open; dispute_lost; need_not_return_damaged, need_not_return_wrong_item (too little to send back: call "
+        "open_claim); not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
         "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
         "requested, changed, expired."
     ),
     arguments=StartReturnArguments,
     propose=propose,
     execute=execute,
+    notice=notice,
     refunds=True,
 )

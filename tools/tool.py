@@ -114,6 +114,9 @@ Execute = Callable[[ToolContext, Mapping[str, Any], int, str], Awaitable[ToolRes
 The outcome is `done` where it took effect; any other is a refusal by the shop."""
 
 
+Notice = Callable[[ToolContext, ToolResult], "Awaitable[tuple[Tool, ProposalDraft] | None]"]
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A tool's declaration. `description` is written for the model."""
@@ -126,5 +129,7 @@ class Tool:
     read: ReadTool | None = None
     propose: Propose | None = None
     execute: Execute | None = None
+    notice: Notice | None = None
+    """What staff are asked to look into after it was done; called again with the same result after a crash."""
     refunds: bool = False
     """Gives money or goods back, or says whether that is possible: not while a bank decides about the same money."""

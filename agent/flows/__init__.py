@@ -37,6 +37,8 @@ KINDS = (
     "address",
     "change",
     "reroute",
+    "variant",
+    "fit",
 )
 """What a step may be."""
 
@@ -59,6 +61,10 @@ class Step(BaseModel):
     """A yes-or-no question, `ask`; after a no, `silent` is said and the flow ends."""
     photo: str | None = None
     """The sentence that asks for a photo, where what was chosen needs one."""
+    variant: str | None = None
+    """The message that asks which other size or colour is wanted; `from` names the call that knows what there is."""
+    fit: str | None = None
+    """The message that asks whether a size comes out smaller or larger."""
     say: str | None = None
     hand_over: HandoffReason | None = None
     address: str | None = None
@@ -77,13 +83,17 @@ class Step(BaseModel):
     on_outcome: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → the flow that takes this one's place."""
     asks: Mapping[str, str] = Field(default_factory=dict)
-    """Outcome → the slot that its statement asks for once more."""
+    """Outcome → the slot that its statement asks for once more; `ask` does where it has none."""
     to_person: tuple[str, ...] = ()
     """Outcomes that are told and then left to a person."""
     lacks: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → the question that is asked; the flow waits for what the call lacks."""
     keep: tuple[str, ...] = ()
     """What of the result's data becomes slots."""
+    fills: Mapping[str, str] = Field(default_factory=dict)
+    """Slot → what of the result's data it holds from then on; empty where there is none."""
+    when: Mapping[str, str] = Field(default_factory=dict)
+    """Slots that must have these values; the step is passed over otherwise."""
     also: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → a further catalogue sentence."""
     only: str | None = None
@@ -92,6 +102,8 @@ class Step(BaseModel):
     unanswered: str | None = None
     source: str | None = Field(default=None, alias="from")
     ask: str | None = None
+    hear: bool = False
+    """Sizes, colours and fit that she names are kept until it is known which thing is chosen."""
     choices: str | None = None
     pieces: Literal["all", "one"] = "all"
     """How many pieces of a chosen thing are meant where no number is said."""
@@ -100,7 +112,7 @@ class Step(BaseModel):
     signed_in: bool = False
     """Said only to her whom the shop has signed in."""
     once: bool = False
-    """Told once, not again while something further is asked for."""
+    """Said when the flow begins, not again while something is still asked for; of a call, not the same twice."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
@@ -181,6 +193,8 @@ class Flows:
                     step.unanswered,
                     step.address,
                     step.change,
+                    step.variant,
+                    step.fit,
                 }
                 named |= {*step.also.values(), *step.lacks.values()}
         return {message for message in named if message}

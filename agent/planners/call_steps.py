@@ -10,10 +10,13 @@ from agent.planners.planner import Phrase, Statement, ToolCall
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status
 from conversations.models import HandoffReason
 from facts.evidence import Evidence, EvidenceKind
+from facts.values import Fact, Listing
 from nlu.perception import Answer, EntityKind
 from tools.disputes import STOPPED
 from tools.tool import ToolResult
 
+MAX_UNFIT = 4
+"""How often one may be told that something will not do."""
 BUYER = f"{AGREE}buyer"
 REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
 """Outcomes that every tool may have and no flow can go on from."""
@@ -113,6 +116,10 @@ class CallSteps(OrderSteps):
 
     def _after(self, step: Step, result: ToolResult) -> None:
         self.frame.slots |= {name: result.data[name] for name in step.keep if name in result.data}
+        for slot, name in step.fills.items():
+            self.frame.slots.pop(slot, None)
+            if result.data.get(name) is not None:
+                self.frame.slots[slot] = result.data[name]
         if result.outcome in step.lacks:
             self._lacks(step, result)
         elif result.outcome in step.on_outcome:
@@ -129,7 +136,7 @@ class CallSteps(OrderSteps):
             if not step.optional:
                 self._say(Phrase(step.unanswered or "answer.unknown"))
         elif result.outcome in step.asks:
-            self._ask_again(step.asks[result.outcome], result)
+            self._ask_again(step, step.asks[result.outcome], result)
         elif result.outcome in step.to_person:
             self._tell(result.evidence)
             self._hand_over(HandoffReason.NOT_AUTOMATED)
@@ -143,7 +150,7 @@ class CallSteps(OrderSteps):
         else:
             self._answered(step, result)
 
-    def _ask_again(self, slot: str, result: ToolResult) -> None:
+    def _ask_again(self, step: Step, slot: str, result: ToolResult) -> None:
         """What she told will not do: the statement says why and asks; a person comes where it goes on like that."""
         unfit = self.frame.slots.get("unfit", 0) + (1 if self.progressed else 0)
         self.frame.slots["unfit"] = unfit
@@ -151,7 +158,16 @@ class CallSteps(OrderSteps):
             self._tell(result.evidence[:1])
             self._hand_over(HandoffReason.REPEATED_MISUNDERSTANDING)
             return
-        self._wait(slot, Statement(result.evidence[0].id))
+        sentence = Statement(result.evidence[0].id) if result.evidence else Phrase(step.ask or "")
+        there = result.evidence[0].facts.get("available") if result.evidence else None
+        offered: tuple[Phrase | Fact, ...] = ()
+        if slot == "options" and isinstance(there, Listing):
+            offered = (*there.items, Phrase("exchange.return_instead"))
+        elif slot == "options" and result.outcome != "same":
+            slot = f"{AGREE}returning"
+        if slot.startswith(AGREE):
+            offered = (Phrase("answer.yes"), Phrase("confirm.no"))
+        self._wait(slot, sentence, offered)
 
     def _lacks(self, step: Step, result: ToolResult) -> None:
         """Ask for what the call needs; another question than the one that was open is a step forward."""

@@ -14,11 +14,13 @@ from commerce.models import ReturnReason
 from facts.values import Fact, Term
 from nlu.perception import Answer, Candidate, EntityKind
 from tools.claim_rules import Wish
+from tools.fit import Way
 
 CHOICES: dict[str, Sequence[StrEnum]] = {
     "return_reason": tuple(ReturnReason),
     "claim_kind": (ClaimKind.MISSING, ClaimKind.WRONG_ITEM),
     "claim_remedy": tuple(Wish),
+    "way": tuple(Way),
 }
 """What a slot may hold, in the order in which it is offered."""
 

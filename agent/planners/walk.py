@@ -9,13 +9,14 @@ from agent.planners.address_steps import AddressSteps
 from agent.planners.call_steps import CallSteps
 from agent.planners.change_steps import ChangeSteps
 from agent.planners.claim_steps import ClaimSteps
+from agent.planners.fit_steps import FitSteps
 from agent.planners.planner import Phrase, ToolCall
 from agent.planners.walking import Status
 
 __all__ = ["Status", "Walk"]
 
 
-class Walk(CallSteps, ChangeSteps, AddressSteps, ClaimSteps):
+class Walk(CallSteps, ChangeSteps, AddressSteps, FitSteps, ClaimSteps):
     """Walks a frame with one message. Steps whose slot is known pass; nothing is kept but the frame.
 
     `run` yields only the tool calls; afterwards `said` holds the sentences, `question` what is asked,
@@ -25,6 +26,8 @@ class Walk(CallSteps, ChangeSteps, AddressSteps, ClaimSteps):
     async def run(self) -> AsyncIterator[ToolCall]:
         self._begin()
         for step in self.flow.steps:
+            if any(str(self.frame.slots.get(slot)) != value for slot, value in step.when.items()):
+                continue
             async for call in self._take(step):
                 yield call
             if self.status is not Status.RUNNING:
@@ -51,6 +54,10 @@ class Walk(CallSteps, ChangeSteps, AddressSteps, ClaimSteps):
             self._reroute(step)
         elif step.change:
             self._change(step)
+        elif step.variant:
+            self._other_version(step)
+        elif step.fit:
+            self._fit(step)
         elif step.photo:
             self._photo(step)
         elif step.agree:

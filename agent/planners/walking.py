@@ -33,6 +33,7 @@ ENTITY_OF_SLOT = {
     "payment_method": EntityKind.PAYMENT_METHOD,
     "coupon_code": EntityKind.COUPON_CODE,
     "measures": EntityKind.MEASURE,
+    "way": EntityKind.WAY,
 }
 
 TOLD = "told"
@@ -40,7 +41,7 @@ TOLD = "told"
 AGREE = "agree:"
 """How the slots of yes-or-no questions begin: a no answers them and does not end the conversation."""
 
-UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY)
+UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY, EntityKind.WAY)
 OTHER = "other"
 
 

@@ -17,14 +17,19 @@ from commerce.claims import Claim, ClaimDraft
 from commerce.coupons import Coupon
 from commerce.disputes import Dispute
 from commerce.embedded import claims as claim_rows
+from commerce.embedded import exchanges as exchange_rows
 from commerce.embedded import repository
 from commerce.embedded.cancelling import cancel
 from commerce.embedded.changing import change_lines, pay_otherwise, readdress, save_address
 from commerce.embedded.claiming import hold_variants, open_claim
 from commerce.embedded.effects import Request, once
+from commerce.embedded.exchanging import start_exchange
+from commerce.embedded.fitting import fit_reports, report_fit
 from commerce.embedded.load import put, put_as_of, put_shop
 from commerce.embedded.returning import open_return
 from commerce.errors import BackendUnavailable, NotLive, RecordsClash, ShopLivesHere
+from commerce.exchanges import Exchange, ExchangeDraft
+from commerce.fit import Fit, FitReport
 from commerce.models import (
     Address,
     Cancellation,
@@ -134,6 +139,14 @@ class EmbeddedBackend:
         async with self._read() as connection:
             return await claim_rows.claims_of(connection, customer_id, since)
 
+    async def exchanges(self, order_id: str) -> Sequence[Exchange]:
+        async with self._read() as connection:
+            return await exchange_rows.exchanges(connection, order_id)
+
+    async def fit_reports(self, sku: str) -> Sequence[FitReport]:
+        async with self._read() as connection:
+            return await fit_reports(connection, sku)
+
     async def coupon(self, code: str) -> Coupon | None:
         async with self._read() as connection:
             return await repository.coupon(connection, code)
@@ -176,6 +189,22 @@ class EmbeddedBackend:
 
         async with _answering():
             return await once(self._database, self._clock, key, request, Claim, effect)
+
+    async def start_exchange(self, draft: ExchangeDraft, *, version: int, key: str) -> Exchange:
+        body = draft.model_dump(mode="json")
+        request = Request(kind="exchange", order_id=draft.order_id, version=version, body=body)
+
+        async def effect(connection: AsyncConnection, order: Order) -> Exchange:
+            return await start_exchange(connection, order, draft, self._clock)
+
+        async with _answering():
+            return await once(self._database, self._clock, key, request, Exchange, effect)
+
+    async def report_fit(self, order_id: str, line_id: str, kind: Fit) -> FitReport:
+        async with _answering(), self._database.write() as connection:
+            if await repository.as_of(connection) is not None:
+                raise NotLive()
+            return await report_fit(connection, order_id, line_id, kind, self._clock)
 
     async def hold_variants(self, skus: Iterable[str]) -> Sequence[str]:
         async with _answering(), self._database.write() as connection:

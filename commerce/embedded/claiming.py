@@ -15,6 +15,7 @@ from commerce.disputes import decided_elsewhere
 from commerce.embedded import repository
 from commerce.embedded.claim_tables import shop_claims
 from commerce.embedded.claims import claim_row, claims
+from commerce.embedded.exchanges import exchanges
 from commerce.embedded.records import refund_row, return_row
 from commerce.embedded.returning import ALPHABET, HANDED_OVER, free_number, remaining
 from commerce.embedded.tables import shop_orders, shop_refunds, shop_returns, shop_variants
@@ -100,7 +101,12 @@ async def _check(
     if decided_elsewhere(await repository.disputes(connection, order.id)):
         raise LineNotClaimable("a bank or payment service decides about the money")
     standing = [each for each in await claims(connection, order.id) if each not in inquiries]
-    left = remaining(order, await repository.returns(connection, order.id), standing)
+    left = remaining(
+        order,
+        await repository.returns(connection, order.id),
+        standing,
+        await exchanges(connection, order.id),
+    )
     asked: Counter[str] = Counter()
     for line in draft.lines:
         asked[line.order_line_id] += line.quantity

@@ -16,6 +16,8 @@ from commerce.coupons import Coupon
 from commerce.disputes import Dispute
 from commerce.embedded.claim_tables import shop_claims
 from commerce.embedded.claims import claim_row
+from commerce.embedded.exchange_tables import shop_exchanges
+from commerce.embedded.exchanges import exchange_row
 from commerce.embedded.records import (
     Row,
     coupon_row,
@@ -45,6 +47,7 @@ from commerce.embedded.tables import (
     shop_tracking_numbers,
     shop_variants,
 )
+from commerce.exchanges import Exchange
 from commerce.models import Customer, Order, Product, Record, Refund, Return, Shipment
 from commerce.shopdata import ShopData
 
@@ -63,6 +66,7 @@ async def put_shop(connection: AsyncConnection, shop: ShopData) -> None:
         shop.disputes,
         shop.coupons,
         shop.claims,
+        shop.exchanges,
     )
     for records in kinds:
         waiting = iter(records)
@@ -122,6 +126,10 @@ async def _put_claims(connection: AsyncConnection, records: Sequence[Any]) -> No
     await _upsert(connection, shop_claims, [claim_row(record) for record in records])
 
 
+async def _put_exchanges(connection: AsyncConnection, records: Sequence[Any]) -> None:
+    await _upsert(connection, shop_exchanges, [exchange_row(record) for record in records])
+
+
 _PUT: dict[type[Record], Callable[[AsyncConnection, Sequence[Any]], Awaitable[None]]] = {
     Customer: _put_customers,
     Product: _put_products,
@@ -132,6 +140,7 @@ _PUT: dict[type[Record], Callable[[AsyncConnection, Sequence[Any]], Awaitable[No
     Dispute: _put_disputes,
     Coupon: _put_coupons,
     Claim: _put_claims,
+    Exchange: _put_exchanges,
 }
 
 

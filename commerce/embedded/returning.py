@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from commerce.claims import Claim, returns_beside, spoken_for
 from commerce.embedded import repository
 from commerce.embedded.claims import claims
+from commerce.embedded.exchanges import exchanges
 from commerce.embedded.records import return_row
 from commerce.embedded.tables import shop_orders, shop_returns
 from commerce.errors import LineNotReturnable
+from commerce.exchanges import Exchange, swapped
 from commerce.models import Order, OrderStatus, Return, ReturnDraft, ReturnStatus
 from facts.clock import Clock
 from facts.identifiers import new_id
@@ -36,7 +38,10 @@ async def open_return(connection: AsyncConnection, order: Order, draft: ReturnDr
     """Register the return; raises LineNotReturnable, and ValueError for amounts that cannot be right."""
     _check_amounts(order, draft)
     earlier = await repository.returns(connection, order.id)
-    _check_pieces(order, draft, earlier, await claims(connection, order.id))
+    left = remaining(
+        order, earlier, await claims(connection, order.id), await exchanges(connection, order.id)
+    )
+    _check_pieces(order, draft, left)
     opened = Return(
         id=new_id("ret"),
         number=await free_number(connection),
@@ -58,12 +63,9 @@ def _check_amounts(order: Order, draft: ReturnDraft) -> None:
         raise ValueError("a return refunds between nothing and the order's total")
 
 
-def _check_pieces(
-    order: Order, draft: ReturnDraft, earlier: Iterable[Return], claimed: Sequence[Claim]
-) -> None:
+def _check_pieces(order: Order, draft: ReturnDraft, left: Mapping[str, int]) -> None:
     if order.status not in HANDED_OVER or not draft.lines:
         raise LineNotReturnable(f"order is {order.status}, {len(draft.lines)} lines asked back")
-    left = remaining(order, earlier, claimed)
     asked: Counter[str] = Counter()
     for line in draft.lines:
         asked[line.order_line_id] += line.quantity
@@ -74,9 +76,14 @@ def _check_pieces(
             )
 
 
-def remaining(order: Order, earlier: Iterable[Return], claimed: Sequence[Claim] = ()) -> dict[str, int]:
-    """Line id → pieces that are neither back, nor promised to another return, nor settled by a claim."""
-    settled, theirs = spoken_for(claimed), returns_beside(claimed)
+def remaining(
+    order: Order,
+    earlier: Sequence[Return],
+    claimed: Sequence[Claim] = (),
+    exchanged: Sequence[Exchange] = (),
+) -> dict[str, int]:
+    """Line id → pieces that are neither back, nor promised to another return, nor settled by a claim or exchange."""
+    settled, theirs = spoken_for(claimed) + swapped(exchanged, earlier), returns_beside(claimed)
     coming: Counter[str] = Counter()
     back: Counter[str] = Counter()
     for return_ in earlier:

@@ -156,6 +156,7 @@ shop_returns = Table(
     Column("currency", String(3), nullable=False),
     Column("expected_refund_minor", BigInteger, nullable=False),
     Column("fee_minor", BigInteger, nullable=False),
+    Column("received_at", UtcDateTime),
     UniqueConstraint("number"),
 )
 

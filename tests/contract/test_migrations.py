@@ -17,6 +17,7 @@ from persistence.migrate import MIGRATIONS, UnknownRevision, migrate, revisions
 
 SLICES = [
     "commerce.embedded.claim_tables",
+    "commerce.embedded.exchange_tables",
     "commerce.embedded.tables",
     "conversations.attachments",
     "conversations.customer_tables",
