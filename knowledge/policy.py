@@ -231,14 +231,6 @@ class Memory(Clause):
     urgent_after_hours: int = Field(default=72, ge=1)
 
 
-class Dearer(StrEnum):
-    """What happens where a change costs more than was paid: nothing can be charged in a conversation."""
-
-    STAFF = "staff"
-    """It waits until staff have sent a payment link and seen the money."""
-    REFUSE = "refuse"
-
-
 class Changes(Clause):
     """What of an order that is not packed may be changed without a person."""
 

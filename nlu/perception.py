@@ -41,7 +41,6 @@ class EntityKind(StrEnum):
     """`none`: she cannot send one."""
     CHANGE = "change"
     PAYMENT_METHOD = "payment_method"
-    MEASURE = "measure"
     COUPON_CODE = "coupon_code"
 
 
