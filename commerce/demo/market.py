@@ -27,7 +27,6 @@ class Market:
         self._tax: dict[str, Any] = data["tax_percent"]
         self._duty: dict[str, Any] = data["duty_percent"]
         self._payment: dict[str, list[str]] = data["payment"]
-        self._binding: list[str] = policy.get("changes", {}).get("address_bound", [])
 
     def currency(self, country: str) -> str:
         """The currency in which the country's zone is priced."""
@@ -77,14 +76,9 @@ class Market:
             return Money(minor=0, currency=self.currency(country))
         return Money(**fee["by_country"].get(country, fee["default"]))
 
-    def payment_method(self, number: str, country: str, *, sent: bool) -> str:
-        """How an order is paid for there where its entry does not say.
-
-        What is not sent yet is not paid by a service that binds the address: stories change it.
-        """
+    def payment_method(self, number: str, country: str) -> str:
+        """How an order is paid for there where its entry does not say."""
         usual = self._payment.get(country) or self._payment["default"]
-        if not sent:
-            usual = [method for method in usual if method not in self._binding] or ["visa"]
         return usual[salt(f"{number}/paid", len(usual))]
 
     @property

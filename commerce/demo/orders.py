@@ -86,8 +86,7 @@ class OrderMaker:
             if scenario["status"] in ("delivered", "returned")
             else None,
             cancelled_at=self._ago(scenario["cancelled"]) if "cancelled" in scenario else None,
-            payment_method=entry.get("pays")
-            or self.market.payment_method(entry["number"], address.country, sent=bool(shipments)),
+            payment_method=entry.get("pays") or self.market.payment_method(entry["number"], address.country),
             gift=entry.get("gift", False),
             coupon=entry.get("coupon", ""),
             note=entry.get("note", ""),

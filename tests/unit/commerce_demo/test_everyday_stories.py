@@ -56,13 +56,9 @@ def test_an_order_that_can_change_has_two_lines_in_sizes_that_are_there(
 
 
 @language
-def test_one_order_is_paid_by_a_service_that_binds_the_address(
-    shop: ShopData, policy: Policy, language: str
-) -> None:
-    bound = policy.changes.address_bound
-    assert order_of(shop, f"address_bound_{language}").payment_method in bound
-    for situation in ("changeable", "processing_paid", "processing_eur", "processing_authorised", "on_hold"):
-        assert order_of(shop, f"{situation}_{language}").payment_method not in bound
+def test_an_order_that_is_not_packed_is_paid_by_paypal(shop: ShopData, language: str) -> None:
+    order = order_of(shop, f"paid_by_paypal_{language}")
+    assert (order.status, order.payment_method) == (OrderStatus.PROCESSING, "paypal")
 
 
 @language
