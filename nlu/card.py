@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import time
 from collections import Counter
@@ -85,8 +86,25 @@ class Bench:
         return self._mood.read(fold(text), vectors, language)
 
 
-def held_out(folder: Path) -> Held:
-    return {p.stem: read_words(p.read_text("utf-8")) for p in sorted(folder.glob("*.yaml"))}
+def held_out(name: str = "") -> Held:
+    """The held-out phrases of the intents, or of `mood`, without those that somebody wrote for training as well.
+
+    "Thanks" and "cancel" are written by everybody: they are learned, so they measure nothing.
+    """
+    found: Held = {}
+    for path in sorted((ROOM / "heldout" / name).glob("*.yaml")):
+        learned = read_words((ROOM / "training" / name / path.name).read_text("utf-8"))
+        known = {_letters(text) for texts in learned.values() for text in texts}
+        labels = read_words(path.read_text("utf-8"))
+        found[path.stem] = {
+            label: [text for text in texts if _letters(text) not in known] for label, texts in labels.items()
+        }
+    return found
+
+
+def _letters(text: str) -> str:
+    """What tells a text from another: neither case nor marks nor spaces. A text of marks alone is itself."""
+    return re.sub(r"\W+", "", fold(text).text) or text
 
 
 def write_card(path: Path, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder) -> None:
@@ -140,7 +158,7 @@ def _intents(bench: Bench) -> str:
         "| language | phrases | macro-F1 | accuracy | out-of-scope AUROC | most frequent confusions |",
         "|---|---|---|---|---|---|",
     ]
-    for language, labels in held_out(ROOM / "heldout").items():
+    for language, labels in held_out().items():
         results = [
             (label, *bench.intents(text, language)) for label, texts in labels.items() for text in texts
         ]
@@ -164,12 +182,12 @@ def _moods(bench: Bench) -> str:
         "| three-way accuracy |",
         "|---|---|---|---|---|---|",
     ]
-    for language, labels in held_out(ROOM / "heldout" / "mood").items():
+    for language, labels in held_out("mood").items():
         found = {
             label: [bench.mood(text, language).mood for text in texts] for label, texts in labels.items()
         }
         right = statistics.mean(mood.value == label for label, moods in found.items() for mood in moods)
-        intents = held_out(ROOM / "heldout").get(language, {})
+        intents = held_out().get(language, {})
         found["ordinary"] = [
             bench.mood(text, language).mood
             for label, texts in intents.items()
@@ -225,7 +243,7 @@ def _injection(lexicons: Sequence[Lexicon]) -> str:
     ):
         for row in map(json.loads, (folder / f"{name}.jsonl").read_text("utf-8").splitlines()):
             sets.setdefault(f"{name} {row[keep]}" if keep else name, []).append(row[key])
-    for language, labels in held_out(ROOM / "heldout").items():
+    for language, labels in held_out().items():
         sets[f"our held-out customers, {language} (benign)"] = [
             text for label, texts in labels.items() if label != OUT_OF_SCOPE for text in texts
         ]

@@ -77,6 +77,7 @@ FAMILIES: tuple[frozenset[str], ...] = (
             Intent.REFUND_STATUS,
             Intent.CANCEL_ORDER,
             Intent.CHANGE_ORDER,
+            Intent.FITS_DIFFERENTLY,
         }
     ),
 )

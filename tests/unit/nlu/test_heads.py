@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -14,8 +12,6 @@ from nlu.heads import FusedHead, heads_folder
 from nlu.intents import Intent, IntentHead
 from nlu.lexicon import Lexicon
 from nlu.perception import TextVectors
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def random_vectors(seed: int) -> TextVectors:
@@ -54,11 +50,7 @@ def test_every_fourth_held_out_phrase_is_understood_well_enough(
 ) -> None:
     encoder = EmbeddedEncoder()
     bench = Bench(lexicons, encoder)
-    phrases = [
-        (label, text)
-        for label, texts in held_out(ROOT / "nlu" / "heldout")[language].items()
-        for text in texts[::4]
-    ]
+    phrases = [(label, text) for label, texts in held_out()[language].items() for text in texts[::4]]
     guessed = [bench.intents(text, language)[0].intent for _, text in phrases]
     encoder.close()
     assert macro_f1([label for label, _ in phrases], guessed) >= 0.9

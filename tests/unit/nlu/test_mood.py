@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -16,7 +14,6 @@ from nlu.mood import Cues, MoodHead
 from nlu.mood_fitting import ALARMS, Spoken, dressed, threshold, undressed
 from nlu.perception import Mood, Signal, TextVectors
 
-ROOT = Path(__file__).resolve().parents[3]
 VECTORS = TextVectors(np.full(384, 0.05, np.float32), np.full(512, 0.04, np.float32))
 
 
@@ -87,7 +84,7 @@ def test_every_third_held_out_phrase_is_felt_well_enough(
 ) -> None:
     encoder = EmbeddedEncoder()
     bench = Bench(lexicons, encoder)
-    rows = held_out(ROOT / "nlu" / "heldout" / "mood")[language]
+    rows = held_out("mood")[language]
     furious = {
         label: np.mean([bench.mood(text, language).mood is Mood.FURIOUS for text in texts[::3]])
         for label, texts in rows.items()
