@@ -12,7 +12,8 @@ from nlu.identifiers import entity
 from nlu.lexicon import AFTER, BEFORE, SPACED, Lexicon, Phrases, named_pattern, pattern
 from nlu.perception import Entity, EntityKind
 
-_NO_COUNTRY = frozenset({"EU", "UN", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA"})
+_NO_COUNTRY = frozenset({"EU", "UN", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "JE"})
+"""Territories that are no country, and Jersey: in a shop it is a sweater; lexicons name the island in more words."""
 _LETTER_SIZE = r"(?:xxs|xs|s|m|l|xl|xxl|xxxl|[2-5]xl)"
 _NUMBER_SIZE = r"(?:[1-5]?\d(?:[.,]5|½| 1/2)?)"
 _REGION_SIZE = re.compile(

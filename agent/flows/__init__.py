@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
@@ -156,7 +157,11 @@ class Flows:
     """All flows, found by name, by intent and by policy topic."""
 
     def __init__(self, flows: Iterable[Flow]) -> None:
-        self._flows = {flow.flow: flow for flow in flows}
+        told = tuple(flows)
+        self._flows = {flow.flow: flow for flow in told}
+        if len(self._flows) < len(told):
+            twice = sorted(name for name, count in Counter(flow.flow for flow in told).items() if count > 1)
+            raise ValueError(f"more than one flow is called {', '.join(twice)}")
         self._by_intent = {intent: flow for flow in self._flows.values() for intent in flow.serves()}
         self._by_topic = {
             (general, topic): flow

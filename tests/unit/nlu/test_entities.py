@@ -52,6 +52,8 @@ def values(reader: EntityReader, text: str, kind: Kind) -> list[str]:
         ("liefern Sie in die Schweiz", Kind.COUNTRY, ["CH"]),
         ("可以寄到英国吗", Kind.COUNTRY, ["GB"]),
         ("tell us more", Kind.COUNTRY, []),
+        ("quiten el jersey del pedido", Kind.COUNTRY, []),
+        ("¿envían a la isla de Jersey?", Kind.COUNTRY, ["JE"]),
         ("the navy blue one", Kind.COLOUR, ["navy"]),
         ("die dunkelblauen", Kind.COLOUR, ["blue"]),
         ("不是,是蓝色的", Kind.COLOUR, ["blue"]),
