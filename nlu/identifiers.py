@@ -78,11 +78,15 @@ class IdentifierReader:
                 if valid(value) or self._names_parcel(folded.text, *match.span()):
                     found.append(match.span())
                     yield entity(folded, EntityKind.TRACKING_NUMBER, value, *match.span())
+        orders = [match.span() for match in self._order.finditer(folded.text)]
         for match in _PARCEL.finditer(folded.text):
             value = re.sub(r"[ \-]", "", match[0]).upper()
             if any(a < match.end() and match.start() < b for a, b in found) or _overlaps(
                 folded, match.span(), taken
             ):
+                continue
+            # "FH-18854 390-0874" is an order and a postcode: what begins inside an order's number is no parcel's.
+            if any(a < match.start() < b for a, b in orders):
                 continue
             if self._is_parcel(folded.text, value, *match.span()):
                 yield entity(folded, EntityKind.TRACKING_NUMBER, value, *match.span())
