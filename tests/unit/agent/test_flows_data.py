@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from agent.flows import Flow, Flows, built_in_flows
@@ -23,6 +24,16 @@ AGENT = Path(__file__).parents[3] / "agent"
 PHRASE = re.compile(r'Phrase\(\s*(f?)"([^"]+)"')
 SETTLED_BEFORE = {Intent.NEVER_MIND}
 """Heard by the planner and by confirm, without a flow."""
+
+
+def test_no_flow_takes_the_name_of_another() -> None:
+    rows = [
+        row
+        for file in sorted((AGENT / "flows").glob("*.yaml"))
+        for row in yaml.safe_load(file.read_text("utf-8"))
+    ]
+    names = [row["flow"] for row in rows]
+    assert [name for name in sorted(set(names)) if names.count(name) > 1] == []
 
 
 def test_every_message_of_a_flow_exists(renderer: IcuRenderer) -> None:
