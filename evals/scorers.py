@@ -21,10 +21,9 @@ def problems(
     """What is wrong with a reply; `heard` is what the customer wrote so far."""
     if expected.silent:
         return [f"said {reply.text!r} while a person owns the conversation"] if reply.text else []
-    found = [*_always(reply, language, heard), *_expected(reply, expected)]
-    for message in expected.says:
-        if renderer.message(Locale(language), message, {}) not in reply.text:
-            found.append(f"does not say {message}")
+    wanted = {message: renderer.message(Locale(language), message, {}) for message in expected.says}
+    found = [*_always(reply, language, [*heard, *wanted.values()]), *_expected(reply, expected)]
+    found += [f"does not say {message}" for message, words in wanted.items() if words not in reply.text]
     for message in expected.asks:
         if _opening(renderer, language, message) not in reply.text:
             found.append(f"does not ask {message}")
@@ -76,7 +75,7 @@ def _expected(reply: Reply, expected: Expected) -> list[str]:
     if expected.owner and reply.owner is not expected.owner:
         found.append(f"the owner is {reply.owner}")
     reason = reply.handoff.reason if reply.handoff else None
-    if reason is not expected.handoff:
+    if reason is not expected.handoff and not expected.any_handoff:
         found.append(f"handoff {reason}, not {expected.handoff}")
     if expected.action:
         states = [(action.tool, action.state) for action in reply.actions]
@@ -95,5 +94,5 @@ def unsupported_figures(reply: Reply, heard: Iterable[str]) -> list[str]:
 
 
 def _figures(text: str) -> list[str]:
-    """Figures in whatever digits; a full-width colon stands between words, never inside a time."""
-    return FIGURE.findall(unicodedata.normalize("NFKC", text.replace("：", " ")))
+    """Figures in whatever digits; a full-width colon or comma stands between words, never inside a figure."""
+    return FIGURE.findall(unicodedata.normalize("NFKC", re.sub("[：，]", " ", text)))

@@ -157,11 +157,11 @@ class Flows:
     """All flows, found by name, by intent and by policy topic."""
 
     def __init__(self, flows: Iterable[Flow]) -> None:
-        told = tuple(flows)
-        self._flows = {flow.flow: flow for flow in told}
-        if len(self._flows) < len(told):
-            twice = sorted(name for name, count in Counter(flow.flow for flow in told).items() if count > 1)
-            raise ValueError(f"more than one flow is called {', '.join(twice)}")
+        self._flows: dict[str, Flow] = {}
+        for flow in flows:
+            # The later of two would win without a word.
+            if self._flows.setdefault(flow.flow, flow) is not flow:
+                raise ValueError(f"two flows are called {flow.flow}")
         self._by_intent = {intent: flow for flow in self._flows.values() for intent in flow.serves()}
         self._by_topic = {
             (general, topic): flow

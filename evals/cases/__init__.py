@@ -39,6 +39,8 @@ class Expected(Data):
     """A passage must be quoted."""
     owner: Owner | None = None
     handoff: HandoffReason | None = None
+    any_handoff: bool = False
+    """Whether a person comes in does not matter here, nor why."""
     action: ExpectedAction | None = None
     silent: bool = False
 

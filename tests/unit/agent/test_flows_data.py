@@ -105,7 +105,7 @@ def test_a_step_is_one_thing() -> None:
         Flow.model_validate({"flow": "x", "kind": "answer", "steps": [{"say": "a", "call": "b"}]})
 
 
-def test_two_flows_of_one_name_are_refused() -> None:
-    flow = Flow.model_validate({"flow": "greeting", "kind": "social", "steps": [{"say": "social.hello"}]})
-    with pytest.raises(ValueError, match="greeting"):
-        Flows([flow, flow])
+def test_a_flow_is_written_down_once() -> None:
+    flow = built_in_flows()["where_is_order"]
+    with pytest.raises(ValueError, match="two flows are called where_is_order"):
+        Flows([flow, flow.model_copy()])
