@@ -156,7 +156,11 @@ class Flows:
     """All flows, found by name, by intent and by policy topic."""
 
     def __init__(self, flows: Iterable[Flow]) -> None:
-        self._flows = {flow.flow: flow for flow in flows}
+        self._flows: dict[str, Flow] = {}
+        for flow in flows:
+            if flow.flow in self._flows:
+                raise ValueError(f"two flows are called {flow.flow}")
+            self._flows[flow.flow] = flow
         self._by_intent = {intent: flow for flow in self._flows.values() for intent in flow.serves()}
         self._by_topic = {
             (general, topic): flow

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from agent.flows import Flow, built_in_flows
+from agent.flows import Flow, Flows, Kind, Step, built_in_flows
 from agent.planners.slot_steps import CHOICES
 from conversations.models import HandoffReason
 from facts.values import Term
@@ -92,3 +92,9 @@ def test_every_intent_has_a_flow() -> None:
 def test_a_step_is_one_thing() -> None:
     with pytest.raises(ValidationError, match="exactly one"):
         Flow.model_validate({"flow": "x", "kind": "answer", "steps": [{"say": "a", "call": "b"}]})
+
+
+def test_two_flows_of_one_name_are_refused() -> None:
+    flow = Flow(flow="greeting", kind=Kind.SOCIAL, steps=(Step(say="social.greeting"),))
+    with pytest.raises(ValueError, match="two flows are called greeting"):
+        Flows([flow, flow])
