@@ -159,9 +159,9 @@ class Flows:
     def __init__(self, flows: Iterable[Flow]) -> None:
         self._flows: dict[str, Flow] = {}
         for flow in flows:
-            # The later of two would win without a word.
-            if self._flows.setdefault(flow.flow, flow) is not flow:
+            if flow.flow in self._flows:
                 raise ValueError(f"two flows are called {flow.flow}")
+            self._flows[flow.flow] = flow
         self._by_intent = {intent: flow for flow in self._flows.values() for intent in flow.serves()}
         self._by_topic = {
             (general, topic): flow
