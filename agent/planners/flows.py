@@ -30,6 +30,7 @@ NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
 IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
 NO_IS_AN_ANSWER = ("confirm", "photo", AGREE, LAST_ORDER)
 """What is asked with yes or no: a no is its answer and stops nothing else."""
+NO_ANSWERS = (Phrase("answer.out_of_scope"), Phrase("answer.unknown"))
 OFFERS = (
     Phrase("answer.unknown"),
     Phrase("person.privacy"),
@@ -294,15 +295,28 @@ class _FlowsTurn:
         about_her_order = any(isinstance(item, Statement) for item in items)
         if self._view.perception.mood is Mood.UNHAPPY and about_her_order and not self._handoff:
             items.insert(0, Phrase("empathy.sorry"))
+        if not items and not self._question:
+            items.append(Phrase("answer.out_of_scope"))
         self._view.memory.offered_person = any(item in OFFERS for item in items)
+        if self._in_vain(items):
+            self._handoff = HandoffReason.REPEATED_MISUNDERSTANDING
         if self._handoff:
             self._frames.clear()
             items.append(Handoff(self._handoff))
         elif self._question:
             items.append(self._question)
-        elif not items:
-            items.append(Phrase("answer.out_of_scope"))
         return items
+
+    def _in_vain(self, items: list[PlanItem]) -> bool:
+        """Whether this is the third reply on end that knows no answer: then a person looks at it."""
+        memory = self._view.memory
+        answered = self._question or self._handoff or any(item not in NO_ANSWERS for item in items)
+        memory.unanswered = 0 if answered else memory.unanswered + 1
+        if memory.unanswered < MAX_MISSES or self._view.read_only:
+            return False
+        memory.unanswered = 0
+        items.clear()
+        return True
 
 
 def _broken(segment: Segment) -> bool:

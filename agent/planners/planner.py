@@ -101,6 +101,8 @@ class Memory(BaseModel):
     order: str | None = None
     offered_person: bool = False
     """The last reply asked whether a person should take over."""
+    unanswered: int = 0
+    """How many replies on end knew no answer."""
     country: str | None = None
     """Where the order in question goes: rules and costs are told for there unless she names another country."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conversations.models import HandoffReason
 from tests.integration.agent.conftest import STORIES, House, told
 
 STORY = STORIES["delivered_recent_en"]
@@ -36,3 +37,26 @@ async def test_what_does_not_fit_is_a_reason_and_no_refusal(house: House) -> Non
     await talk.say(f"Ich möchte {story.number} zurückgeben, {story.email}")
     reply = await talk.say("passt nicht")
     assert told(reply) == ["identity.code_sent"]
+
+
+async def test_who_is_not_understood_three_times_gets_a_person(house: House) -> None:
+    talk = await house.open()
+    for words in ("Blue elephants whistle tomorrow", "The moon has lost both of its shoelaces"):
+        reply = await talk.say(words)
+        assert reply.handoff is None, reply.text
+    third = await talk.say("Seventeen lamps dream of rain")
+    assert third.handoff
+    assert third.handoff.reason is HandoffReason.REPEATED_MISUNDERSTANDING
+    assert house.words("en", "answer.out_of_scope") not in third.text
+
+
+async def test_an_answer_in_between_starts_the_count_anew(house: House) -> None:
+    talk = await house.open()
+    for words in (
+        "Blue elephants whistle tomorrow",
+        "The moon has lost both of its shoelaces",
+        "Which payment methods do you accept?",
+        "Seventeen lamps dream of rain",
+    ):
+        reply = await talk.say(words)
+        assert reply.handoff is None, reply.text
