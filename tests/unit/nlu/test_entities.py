@@ -44,6 +44,8 @@ def values(reader: EntityReader, text: str, kind: Kind) -> list[str]:
         ("482913", Kind.ONE_TIME_CODE, ["482913"]),
         ("验证码482913", Kind.ONE_TIME_CODE, ["482913"]),
         ("MF-10428, 10115", Kind.POSTCODE, ["10115"]),
+        ("荷物届いた? MF-10428 390-0874", Kind.POSTCODE, ["390-0874"]),
+        ("荷物届いた? MF-10428 390-0874", Kind.TRACKING_NUMBER, []),
         ("PLZ 8001", Kind.POSTCODE, ["8001"]),
         ("MF-10428, SW1A 1AA", Kind.POSTCODE, ["SW1A 1AA"]),
         ("my zip is 90210-1234", Kind.POSTCODE, ["90210-1234"]),

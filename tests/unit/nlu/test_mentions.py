@@ -57,3 +57,14 @@ def test_options_as_the_shop_writes_them_are_understood(understanding: EmbeddedU
     )
     assert [c.id for c in understanding.mentioned("size 43 please", lines, "en")] == ["b"]
     assert [c.id for c in understanding.mentioned("die marineblauen", lines, "de")] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1つ返品したいです", "2着のうち片方を返します", "I want to send back 1 of them"]
+)
+def test_number_of_pieces_is_no_place_in_the_list(understanding: EmbeddedUnderstanding, text: str) -> None:
+    twins = (
+        Candidate("a", ("Jumper",), {"colour": "black"}),
+        Candidate("b", ("Jumper",), {"colour": "blue"}),
+    )
+    assert len(understanding.mentioned(text, twins, "ja")) != 1
