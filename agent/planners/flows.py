@@ -227,7 +227,12 @@ class _FlowsTurn:
     def _answers(self, walk: Walk, request: Flow) -> bool:
         """Whether it rather answers the open question, with none of its choices: "the towel" is not asked about."""
         choosing = walk.question is not None and bool(walk.question.quick_replies)
-        return choosing and request.searches and not QUESTION_MARK.search(self._view.perception.text)
+        asks = QUESTION_MARK.search(self._view.perception.text)
+        return choosing and not asks and (request.searches or not self._clearly(request))
+
+    def _clearly(self, request: Flow) -> bool:
+        segments = self._view.perception.segments
+        return any(s.intents[0].probability >= CLEARLY for s in segments if self._flow_of(s) is request)
 
     def _others(self, flow: Flow, requests: list[Flow]) -> list[Flow]:
         """What a message asks for beside answering the open question: only what it clearly says on its own."""

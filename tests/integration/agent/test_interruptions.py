@@ -41,10 +41,10 @@ async def test_what_does_not_fit_is_a_reason_and_no_refusal(house: House) -> Non
 
 async def test_who_is_not_understood_three_times_gets_a_person(house: House) -> None:
     talk = await house.open()
-    for words in ("Blue elephants whistle tomorrow", "The moon has lost both of its shoelaces"):
+    for words in ("Blue elephants whistle tomorrow", "How many moons does Jupiter have"):
         reply = await talk.say(words)
         assert reply.handoff is None, reply.text
-    third = await talk.say("Seventeen lamps dream of rain")
+    third = await talk.say("Who wrote the opera about the flute")
     assert third.handoff
     assert third.handoff.reason is HandoffReason.REPEATED_MISUNDERSTANDING
     assert house.words("en", "answer.out_of_scope") not in third.text
@@ -54,9 +54,9 @@ async def test_an_answer_in_between_starts_the_count_anew(house: House) -> None:
     talk = await house.open()
     for words in (
         "Blue elephants whistle tomorrow",
-        "The moon has lost both of its shoelaces",
+        "How many moons does Jupiter have",
         "Which payment methods do you accept?",
-        "Seventeen lamps dream of rain",
+        "Who wrote the opera about the flute",
     ):
         reply = await talk.say(words)
         assert reply.handoff is None, reply.text
