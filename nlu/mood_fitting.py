@@ -26,6 +26,8 @@ HIDDEN, ROUNDS, DECAY, SEEDS = 64, 15, 0.03, (1, 2, 3)
 CUE_WEIGHT = 5.0
 ALARMS = 0.03
 """The share of calm phrases, unseen by the network, that may be taken for furious."""
+LIKELY = 0.5
+"""Who is handed over as furious is more likely so than not."""
 _DRESS = re.compile(r"[^\w\s?？<>@]+")
 
 
@@ -82,8 +84,8 @@ def fit_mood(
 
 
 def threshold(furious: Matrix) -> float:
-    """The lowest threshold at which no more of the calm than `ALARMS` are taken for furious."""
-    return float(np.quantile(furious, 1 - ALARMS, method="higher")) + 1e-4
+    """The lowest threshold at which no more of the calm than `ALARMS` are taken for furious, and never below `LIKELY`."""
+    return max(LIKELY, float(np.quantile(furious, 1 - ALARMS, method="higher")) + 1e-4)
 
 
 class _Inputs:

@@ -21,6 +21,8 @@ READ_CHARACTERS = 6000
 _CLAUSE_END = re.compile(r"[,;:.!?…()\[\]，；：。！？（）、\n]+")
 _ASKED = re.compile(r"[?？!！]")
 _LINK = "is|ist|lautet|是|为"
+_MARKUP = re.compile(r"</?[a-z][^<>]{0,300}>", re.IGNORECASE)
+"""Tags say nothing that a customer wants."""
 _EMPTY = re.compile(r"[(\[（]\s*(?:[)\]）]|(?=[?!.,;]|$))")
 _FEWEST_LETTERS = 2
 _HAN = re.compile(r"[\u3040-\u9fff]")
@@ -101,7 +103,7 @@ class MessageReader:
             if kept and (asked := _ASKED.search(message.text[max(first, last - 3) : last])):
                 kept.append(asked[0])
         said = "".join(kept).strip() or neutral(message.folded, message.entities, start, end).strip()
-        return " ".join(_EMPTY.sub("", self._contact.sub(" ", said)).split())
+        return " ".join(_EMPTY.sub("", self._contact.sub(" ", _MARKUP.sub(" ", said))).split())
 
     def says_something(self, message: Message, start: int, end: int) -> bool:
         """Whether there are words that do more than name a detail."""

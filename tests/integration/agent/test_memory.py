@@ -163,7 +163,7 @@ async def test_unproven_person_is_asked_as_usual_and_learns_nothing(shop: House)
     for story in (STORY, STRANGER):
         talk = await shop.open(language="en")
         asked = await talk.say("I already wrote to you")
-        assert asked.text == shop.words("en", "order.ask")
+        assert asked.text.endswith(shop.words("en", "order.ask"))
         sent = await talk.say(f"{story.number}, {story.email}")
         answers.append((told(sent), sent.owner, len(sent.text.split())))
     assert answers[0] == answers[1] == (["identity.code_sent"], Owner.ASSISTANT, answers[0][2])
