@@ -23,11 +23,17 @@ def problems(
         return [f"said {reply.text!r} while a person owns the conversation"] if reply.text else []
     wanted = {message: renderer.message(Locale(language), message, {}) for message in expected.says}
     found = [*_always(reply, language, [*heard, *wanted.values()]), *_expected(reply, expected)]
-    found += [f"does not say {message}" for message, words in wanted.items() if words not in reply.text]
+    said = _spaceless(reply.text)
+    found += [f"does not say {message}" for message, words in wanted.items() if _spaceless(words) not in said]
     for message in expected.asks:
-        if _opening(renderer, language, message) not in reply.text:
+        if _spaceless(_opening(renderer, language, message)) not in said:
             found.append(f"does not ask {message}")
     return found
+
+
+def _spaceless(text: str) -> str:
+    """Spaces differ with her country: French of Canada sets none before an exclamation mark."""
+    return "".join(text.split())
 
 
 def _opening(renderer: Renderer, language: str, message: str) -> str:
