@@ -80,7 +80,7 @@ def test_no_more_of_the_calm_than_allowed_pass_the_threshold() -> None:
     assert (furious >= threshold(furious)).mean() <= ALARMS
 
 
-@pytest.mark.parametrize(("language", "recall"), [("en", 0.9), ("de", 0.78), ("zh-Hans", 0.78)])
+@pytest.mark.parametrize(("language", "recall"), [("en", 0.85), ("de", 0.85), ("zh-Hans", 0.85)])
 def test_every_third_held_out_phrase_is_felt_well_enough(
     lexicons: tuple[Lexicon, ...], language: str, recall: float
 ) -> None:
@@ -93,4 +93,4 @@ def test_every_third_held_out_phrase_is_felt_well_enough(
     }
     encoder.close()
     assert furious["furious"] >= recall
-    assert furious["calm"] <= 0.05
+    assert furious["calm"] <= 0.08
