@@ -171,7 +171,8 @@ class CallSteps(OrderSteps):
 
     def _lacks(self, step: Step, result: ToolResult) -> None:
         """Ask for what the call needs; another question than the one that was open is a step forward."""
-        quoted = any(entry.kind is EvidenceKind.PASSAGE for entry in result.evidence)
+        own = any(segment.intent in self.flow.serves() for segment in self.view.perception.segments)
+        quoted = own and any(entry.kind is EvidenceKind.PASSAGE for entry in result.evidence)
         another = self._awaited not in (None, result.outcome)
         self.progressed = self.progressed or another or quoted or self._brings(step)
         offered = result.data.get("choices", ())

@@ -60,3 +60,10 @@ async def test_an_answer_in_between_starts_the_count_anew(house: House) -> None:
     ):
         reply = await talk.say(words)
         assert reply.handoff is None, reply.text
+
+
+async def test_another_wish_while_a_code_is_asked_for_is_no_second_question_about_codes(house: House) -> None:
+    talk = await house.open()
+    await talk.say("Do you have any discount codes?")
+    reply = await talk.say("What does shipping to France cost?")
+    assert "policy.shipping_cost_free_from" in told(reply), reply.text
