@@ -181,9 +181,9 @@ class CallSteps(OrderSteps):
         self._wait(result.outcome, Phrase(step.lacks[result.outcome]), choices)
 
     def _brings(self, step: Step) -> bool:
-        """Whether the message holds something that the call takes, such as a code, right or wrong."""
-        kinds = (ENTITY_OF_SLOT.get(value.lstrip("$")) for value in step.arguments.values())
-        return any(kind and self.view.perception.first(kind) for kind in kinds)
+        """Whether the message brings what the call takes, such as a code, right or wrong. Any may name a country."""
+        kinds = {ENTITY_OF_SLOT.get(value.lstrip("$")) for value in step.arguments.values()}
+        return any(kind and self.view.perception.first(kind) for kind in kinds - {EntityKind.COUNTRY})
 
     def _choice(self, evidence: Evidence) -> Phrase:
         return Phrase(evidence.statement or "", dict(evidence.facts))
