@@ -22,7 +22,7 @@ from commerce.embedded import repository
 from commerce.embedded.cancelling import cancel
 from commerce.embedded.changing import change_lines, pay_otherwise, readdress, save_address
 from commerce.embedded.claiming import hold_variants, open_claim
-from commerce.embedded.effects import Request, once
+from commerce.embedded.effects import Effect, Outcome, Request, once
 from commerce.embedded.exchanging import start_exchange
 from commerce.embedded.fitting import fit_reports, report_fit
 from commerce.embedded.load import put, put_as_of, put_shop
@@ -159,46 +159,46 @@ class EmbeddedBackend:
         async with self._read() as connection:
             return await repository.products(connection)
 
+    async def _once(
+        self, key: str, request: Request, outcome: type[Outcome], effect: Effect[Outcome]
+    ) -> Outcome:
+        async with _answering():
+            return await once(self._database, self._clock, key, request, outcome, effect)
+
     async def cancel_order(
         self, order_id: str, *, reason: CancelReason, version: int, key: str
     ) -> Cancellation:
         request = Request(kind="cancel", order_id=order_id, version=version, body={"reason": reason})
-
-        async def effect(connection: AsyncConnection, order: Order) -> Cancellation:
-            return await cancel(connection, order, reason, self._clock)
-
-        async with _answering():
-            return await once(self._database, self._clock, key, request, Cancellation, effect)
+        return await self._once(
+            key,
+            request,
+            Cancellation,
+            lambda connection, order: cancel(connection, order, reason, self._clock),
+        )
 
     async def create_return(self, draft: ReturnDraft, *, version: int, key: str) -> Return:
         body = draft.model_dump(mode="json")
         request = Request(kind="return", order_id=draft.order_id, version=version, body=body)
-
-        async def effect(connection: AsyncConnection, order: Order) -> Return:
-            return await open_return(connection, order, draft, self._clock)
-
-        async with _answering():
-            return await once(self._database, self._clock, key, request, Return, effect)
+        return await self._once(
+            key, request, Return, lambda connection, order: open_return(connection, order, draft, self._clock)
+        )
 
     async def open_claim(self, draft: ClaimDraft, *, version: int, key: str) -> Claim:
         body = draft.model_dump(mode="json")
         request = Request(kind="claim", order_id=draft.order_id, version=version, body=body)
-
-        async def effect(connection: AsyncConnection, order: Order) -> Claim:
-            return await open_claim(connection, order, draft, self._clock)
-
-        async with _answering():
-            return await once(self._database, self._clock, key, request, Claim, effect)
+        return await self._once(
+            key, request, Claim, lambda connection, order: open_claim(connection, order, draft, self._clock)
+        )
 
     async def start_exchange(self, draft: ExchangeDraft, *, version: int, key: str) -> Exchange:
         body = draft.model_dump(mode="json")
         request = Request(kind="exchange", order_id=draft.order_id, version=version, body=body)
-
-        async def effect(connection: AsyncConnection, order: Order) -> Exchange:
-            return await start_exchange(connection, order, draft, self._clock)
-
-        async with _answering():
-            return await once(self._database, self._clock, key, request, Exchange, effect)
+        return await self._once(
+            key,
+            request,
+            Exchange,
+            lambda connection, order: start_exchange(connection, order, draft, self._clock),
+        )
 
     async def report_fit(self, order_id: str, line_id: str, kind: Fit) -> FitReport:
         async with _answering(), self._database.write() as connection:
@@ -217,45 +217,36 @@ class EmbeddedBackend:
     ) -> OrderChanged:
         body = address.model_dump(mode="json")
         request = Request(kind="address", order_id=order_id, version=version, body=body)
-
-        async def effect(connection: AsyncConnection, order: Order) -> OrderChanged:
-            return await readdress(connection, order, address)
-
-        async with _answering():
-            return await once(self._database, self._clock, key, request, OrderChanged, effect)
+        return await self._once(
+            key, request, OrderChanged, lambda connection, order: readdress(connection, order, address)
+        )
 
     async def change_lines(self, draft: LinesDraft, *, version: int, key: str) -> OrderChanged:
         body = draft.model_dump(mode="json")
         request = Request(kind="lines", order_id=draft.order_id, version=version, body=body)
-
-        async def effect(connection: AsyncConnection, order: Order) -> OrderChanged:
-            return await change_lines(connection, order, draft, self._clock)
-
-        async with _answering():
-            return await once(self._database, self._clock, key, request, OrderChanged, effect)
+        return await self._once(
+            key,
+            request,
+            OrderChanged,
+            lambda connection, order: change_lines(connection, order, draft, self._clock),
+        )
 
     async def change_payment_method(
         self, order_id: str, method: str, *, version: int, key: str
     ) -> OrderChanged:
         request = Request(kind="payment", order_id=order_id, version=version, body={"method": method})
-
-        async def effect(connection: AsyncConnection, order: Order) -> OrderChanged:
-            return await pay_otherwise(connection, order, method)
-
-        async with _answering():
-            return await once(self._database, self._clock, key, request, OrderChanged, effect)
+        return await self._once(
+            key, request, OrderChanged, lambda connection, order: pay_otherwise(connection, order, method)
+        )
 
     async def set_default_address(
         self, order_id: str, address: Address, *, version: int, key: str
     ) -> AddressSaved:
         body = address.model_dump(mode="json")
         request = Request(kind="default_address", order_id=order_id, version=version, body=body)
-
-        async def effect(connection: AsyncConnection, order: Order) -> AddressSaved:
-            return await save_address(connection, order, address)
-
-        async with _answering():
-            return await once(self._database, self._clock, key, request, AddressSaved, effect)
+        return await self._once(
+            key, request, AddressSaved, lambda connection, order: save_address(connection, order, address)
+        )
 
     async def is_empty(self) -> bool:
         """True when there is no order, product or customer yet."""
