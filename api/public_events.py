@@ -32,7 +32,7 @@ FIELDS: Mapping[EventKind, frozenset[str]] = {
             "timings_ms",
         }
     ),
-    EventKind.STAFF_MESSAGE: _MESSAGE | {"staff_name", "created_at"},
+    EventKind.STAFF_MESSAGE: _MESSAGE | {"staff_name", "created_at", "evidence", "cards"},
     EventKind.OWNERSHIP: frozenset({"owner", "staff_name"}),
     EventKind.NOTICE: _MESSAGE | {"code"},
 }

@@ -16,7 +16,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
     messages: ("id", "author", "text", "language", "staff_name", "created_at"),
     events: ("seq", "kind", "payload", "created_at"),
     handoffs: ("reason", "priority", "summary", "facts", "language", "created_at", "taken_at", "closed_at"),
-    drafts: ("text", "language", "evidence", "intent", "state", "created_at"),
+    drafts: ("text", "language", "evidence", "cards", "intent", "state", "created_at"),
     staff_tasks: ("kind", "summary", "created_at", "closed_at", "outcome"),
     notifications: ("channel", "payload", "created_at", "done_at"),
     grants: ("order_id", "level", "expires_at"),

@@ -265,6 +265,7 @@ class DraftReply(Record):
     text: str
     language: str
     evidence: tuple[PublicEvidence, ...] = ()
+    cards: tuple[dict[str, Any], ...] = ()
     state: DraftState = DraftState.OPEN
     created_at: AwareDatetime
     staff_id: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -105,7 +107,7 @@ class Releases(Ownership):
         )
         await write_message(connection, message)
         told = message.model_dump(mode="json", include={"text", "language", "staff_name", "created_at"})
-        event = NewEvent(EventKind.STAFF_MESSAGE, {"message_id": message.id} | told)
+        event = NewEvent(EventKind.STAFF_MESSAGE, {"message_id": message.id} | told | _shown_with(draft))
         await self.append(connection, draft.conversation_id, event)
         return message
 
@@ -135,6 +137,13 @@ async def _held(
     if draft is None:
         raise UnknownDraft
     return draft
+
+
+def _shown_with(draft: DraftReply) -> dict[str, Any]:
+    """What an automatic reply would show beside its words. Words that a person changed need not stand on it."""
+    if draft.state is not DraftState.UNCHANGED:
+        return {}
+    return draft.model_dump(mode="json", include={"evidence", "cards"})
 
 
 def _still_open(draft: DraftReply) -> None:

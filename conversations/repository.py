@@ -180,7 +180,7 @@ class Conversations(Releases, Outbox, Grants, Tasks, Switches, Attachments):
             # What became of a draft stays counted; one that nobody has decided is of no more use.
             mine = drafts.c.conversation_id == conversation_id
             await connection.execute(delete(drafts).where(mine, drafts.c.state == DraftState.OPEN))
-            await connection.execute(update(drafts).where(mine).values(text="", evidence=[]))
+            await connection.execute(update(drafts).where(mine).values(text="", evidence=[], cards=[]))
             await connection.execute(
                 update(staff_tasks).where(staff_tasks.c.conversation_id == conversation_id).values(summary={})
             )

@@ -219,6 +219,7 @@ drafts = Table(
     Column("text", Text, nullable=False),
     Column("language", LANGUAGE, nullable=False),
     Column("evidence", JSON, nullable=False),
+    Column("cards", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("staff_id", String(128)),

@@ -111,13 +111,7 @@ export class ReplyBubble {
   reply(reply, words) {
     if (reply.text !== this.#text) this.text(reply.text, reply.language, reply.direction);
     this.#spoken(reply.language, reply.direction);
-    this.extras.replaceChildren(
-      ...[
-        ...reply.cards.map((data) => card(data, reply.evidence, words)),
-        ...reply.actions.map((action) => actionLine(action, words)),
-        evidenceList(reply.evidence, words),
-      ].filter(Boolean),
-    );
+    this.extras.replaceChildren(...shownWith(reply, words));
   }
 
   text(text, language, direction) {
@@ -133,6 +127,15 @@ export class ReplyBubble {
   }
 }
 
+/** What stands below the words of a reply, or of a draft that a person has sent unchanged. */
+function shownWith({ cards = [], evidence = [], actions = [] }, words) {
+  return [
+    ...cards.map((data) => card(data, evidence, words)),
+    ...actions.map((action) => actionLine(action, words)),
+    evidenceList(evidence, words),
+  ].filter(Boolean);
+}
+
 function actionLine(action, words) {
   return el(
     "p",
@@ -144,19 +147,31 @@ function actionLine(action, words) {
 }
 
 /** A person of the shop, by name. */
-export function staffBubble(message, words) {
-  const name = message.staff_name ?? words.say("author.staff");
-  return el(
-    "article",
-    { className: "message theirs staff" },
-    el(
-      "h3",
-      { className: "author" },
-      el("span", { className: "avatar", text: initials(name), attrs: { "aria-hidden": "true" } }),
-      el("span", { text: name }),
-    ),
-    el("div", { className: "bubble", attrs: { dir: "auto", lang: message.language } }, ...linked(message.text)),
-  );
+export class StaffBubble {
+  constructor(message, words) {
+    const name = message.staff_name ?? words.say("author.staff");
+    this.extras = el("div", { className: "extras" });
+    this.node = el(
+      "article",
+      { className: "message theirs staff" },
+      el(
+        "h3",
+        { className: "author" },
+        el("span", { className: "avatar", text: initials(name), attrs: { "aria-hidden": "true" } }),
+        el("span", { text: name }),
+      ),
+      el("div", { className: "bubble", attrs: { dir: "auto", lang: message.language } }, ...linked(message.text)),
+      this.extras,
+    );
+    this.show(message, words);
+  }
+
+  /** The transcript has the words alone; what goes with them comes with the event. */
+  show(message, words) {
+    this.extras.lang = message.language ?? "";
+    this.extras.dir = directionOf(message.language);
+    this.extras.replaceChildren(...shownWith(message, words));
+  }
 }
 
 /** News about the conversation itself. */

@@ -1,6 +1,6 @@
 /** One conversation: what the server tells of it becomes lines of the log. */
 
-import { noticeLine, OwnBubble, ReplyBubble, staffBubble } from "./bubbles.js";
+import { noticeLine, OwnBubble, ReplyBubble, StaffBubble } from "./bubbles.js";
 import { shownAs } from "./photos.js";
 import { call } from "./shared/api.js";
 
@@ -79,7 +79,7 @@ export class Conversation {
     else if (kind === "sentence") await this.#sentence(payload);
     else if (kind === "card") this.#card(turnId, payload.card);
     else if (kind === "reply") await this.#reply(payload);
-    else if (kind === "staff_message") this.#staff(payload);
+    else if (kind === "staff_message") await this.#staff(payload);
     else if (kind === "ownership") this.#ownership(payload, seq);
     else if (kind === "notice") this.#notice(payload, seq);
     if (seq >= this.#replayedTo) this.#replayedTo = 0;
@@ -114,9 +114,12 @@ export class Conversation {
     this.#on.changed();
   }
 
-  #staff(message) {
-    if (this.#log.get(message.message_id)) return;
-    this.#log.add(message.message_id, staffBubble(message, this.#words), this.#at);
+  async #staff(message) {
+    const known = this.#log.get(message.message_id);
+    if (message.evidence) this.#words = await this.#on.language(message.language);
+    if (known && message.evidence) this.#log.change(() => known.show(message, this.#words));
+    if (known) return;
+    this.#log.add(message.message_id, new StaffBubble(message, this.#words), this.#at);
     this.#on.suggest([]);
   }
 
@@ -143,7 +146,7 @@ export class Conversation {
       const bubble = this.own(message.id, message.text, message.created_at);
       for (const photo of message.attachments) this.#show(bubble, photo);
     } else if (message.author === "staff") {
-      this.#log.add(message.id, staffBubble(message, this.#words), message.created_at);
+      this.#log.add(message.id, new StaffBubble(message, this.#words), message.created_at);
     } else {
       const bubble = this.#log.add(message.id, new ReplyBubble(this.#words), message.created_at);
       bubble.text(message.text, message.language);

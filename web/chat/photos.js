@@ -2,6 +2,7 @@
 
 import { call } from "./shared/api.js";
 import { el } from "./shared/dom.js";
+import { pictureAt } from "./shared/pictures.js";
 
 /** As many as a message may carry. */
 const MOST = 10;
@@ -84,16 +85,8 @@ export function picture(source, name) {
   return el("img", { attrs: { src: source, alt: name } });
 }
 
-/** The picture as the shop keeps it, as a `data:` address: the page may load nothing else with a token. */
-export async function shownAs(conversation, token, photo) {
+/** The picture as the shop keeps it. */
+export function shownAs(conversation, token, photo) {
   const path = `/v1/conversations/${encodeURIComponent(conversation)}/attachments/${encodeURIComponent(photo)}`;
-  const answer = await fetch(path, { headers: { Authorization: `Bearer ${token}` }, cache: "no-store" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  const blob = await answer.blob();
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.addEventListener("load", () => resolve(reader.result));
-    reader.addEventListener("error", () => reject(reader.error));
-    reader.readAsDataURL(blob);
-  });
+  return pictureAt(path, token);
 }

@@ -1,5 +1,6 @@
 /** What the assistant would have said: a person sends it, edits it or rejects it. */
 
+import { card } from "/cards.js";
 import { button, el, linked } from "/shared/dom.js";
 
 /** The drafts at the end of a conversation; one that is being edited stays as it is while others come and go. */
@@ -47,13 +48,21 @@ export class Drafts {
   #read(draft, body) {
     const text = el("div", { className: "bubble", attrs: { dir: "auto", lang: draft.language } }, ...linked(draft.text));
     body.replaceChildren(
-      text,
+      ...[text, this.#cardsOf(draft)].filter(Boolean),
       this.#row(
         this.#act("draft.send", () => this.#acts.send(draft.id), "button button-main"),
         button(this.#words.say("draft.edit"), () => this.#edit(draft, body)),
         this.#act("draft.reject", () => this.#acts.reject(draft.id)),
       ),
     );
+  }
+
+  /** What only the unchanged words take along, as the customer will see it. */
+  #cardsOf(draft) {
+    const drawn = draft.cards.map((data) => card(data, draft.evidence, this.#words)).filter(Boolean);
+    if (!drawn.length) return null;
+    const hint = el("p", { className: "hint", text: this.#words.say("draft.cards") });
+    return el("div", { className: "draft-cards" }, ...drawn, hint);
   }
 
   #edit(draft, body) {

@@ -1,6 +1,7 @@
 /** The staff's page: signs in, keeps the list and the open conversation fresh, carries out what is clicked. */
 
 import { call, Problem } from "/shared/api.js";
+import { pictureAt } from "/shared/pictures.js";
 import { WordBook } from "/shared/words.js";
 import { Automation } from "./automation.js";
 import { InboxList } from "./inbox.js";
@@ -26,6 +27,7 @@ const view = new View(byId("view"), {
   reply: (id, text, key) => act(() => desk("POST", `conversations/${id}/reply`, { body: { text }, key })),
   sendDraft: (id, draft, text) => act(() => desk("POST", `conversations/${id}/drafts/${draft}/send`, { body: text ? { text } : {} })),
   rejectDraft: (id, draft) => act(() => desk("POST", `conversations/${id}/drafts/${draft}/reject`)),
+  picture: (id, picture) => pictureAt(`/v1/desk/conversations/${id}/attachments/${encodeURIComponent(picture)}`, token),
   approve: (id) => act(() => desk("POST", `tasks/${encodeURIComponent(id)}/approve`)),
   decline: (id) => act(() => desk("POST", `tasks/${encodeURIComponent(id)}/decline`)),
   close,

@@ -4,6 +4,7 @@ import { button, el, linked } from "/shared/dom.js";
 import { Drafts } from "./drafts.js";
 import { countryName, factText, languageName, timeText } from "./facts.js";
 import { inStaffLanguage, priority } from "./inbox.js";
+import { Pictures } from "./pictures.js";
 import { replyForm } from "./reply.js";
 
 const FOLDED_ON_A_PHONE = "(max-width: 1099px)";
@@ -18,7 +19,7 @@ export class View {
   #composer = null;
   id = null;
 
-  /** `acts`: take, reply, handBack, sendDraft, rejectDraft, approve, decline, close. */
+  /** `acts`: take, reply, handBack, sendDraft, rejectDraft, picture, approve, decline, close. */
   constructor(node, acts) {
     this.#node = node;
     this.#acts = acts;
@@ -32,6 +33,7 @@ export class View {
   close() {
     this.id = null;
     this.#seen = {};
+    this.pictures?.close();
     this.#node.replaceChildren(el("p", { className: "nothing", text: this.#words.say("view.nothing") }));
   }
 
@@ -75,6 +77,8 @@ export class View {
     );
     aside.open = !matchMedia(FOLDED_ON_A_PHONE).matches;
     const { id } = this;
+    this.pictures?.close();
+    this.pictures = new Pictures(this.#words, (picture) => this.#acts.picture(id, picture));
     this.drafts = new Drafts(this.#words, {
       send: (draft, text) => this.#acts.sendDraft(id, draft, text),
       reject: (draft) => this.#acts.rejectDraft(id, draft),
@@ -194,6 +198,7 @@ export class View {
       { className: `said said-${message.author}` },
       el("h4", { text: `${author} · ${timeText(message.created_at, this.#words.locale)}` }),
       el("div", { className: "bubble", attrs: { dir: "auto", lang: message.language } }, ...spoken),
+      this.pictures.row(message.attachments),
     );
   }
 

@@ -12,18 +12,24 @@ from conversations.models import (
     Mode,
     Owner,
     Priority,
+    PublicEvidence,
     Reply,
     StaffMember,
     Turn,
 )
 from conversations.repository import Conversations
 from facts.identifiers import new_id
+from facts.values import Term
 
 START = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 WORKER = "elsewhere:1:a"
 OTHER = "elsewhere:2:b"
 ANNA = StaffMember(id="s1", name="Anna")
 BEN = StaffMember(id="s2", name="Ben")
+TRACKED = PublicEvidence(
+    id="e1", source="carrier:demo", title="DRP1", facts={"status": Term(id="term.tracking.in_transit")}
+)
+CARD = {"type": "tracking", "evidence": "e1", "status": "on its way", "timeline": [{"place": "Lyon"}]}
 
 
 def reply_to(turn: Turn, text: str = "It is on its way.", owner: Owner = Owner.ASSISTANT) -> Reply:
@@ -66,6 +72,8 @@ def draft_of(turn: Turn, mode: Mode = Mode.DRAFT, intent: str = "where_is_order"
         intent=intent,
         text="It is on its way.",
         language="en",
+        evidence=(TRACKED,),
+        cards=(CARD,),
         created_at=START,
     )
 

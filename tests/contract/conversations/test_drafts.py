@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from conversations.models import (
     Mode,
     Owner,
     Priority,
+    PublicEvidence,
 )
 from conversations.repository import Conversations
 from conversations.signals import Signals
@@ -30,7 +32,9 @@ from persistence.engine import Database
 from tests.contract.conversations.samples import (
     ANNA,
     BEN,
+    CARD,
     START,
+    TRACKED,
     WORKER,
     draft_of,
     drafted,
@@ -38,6 +42,11 @@ from tests.contract.conversations.samples import (
     next_turn,
     reply_to,
 )
+
+
+async def staff_said(conversations: Conversations, conversation: Conversation) -> list[dict[str, Any]]:
+    events = await conversations.events_after(conversation.id, 0)
+    return [event.payload for event in events if event.kind is EventKind.STAFF_MESSAGE]
 
 
 async def test_sent_unchanged_it_is_the_persons_message_and_nobody_waits_any_more(
@@ -59,6 +68,34 @@ async def test_sent_unchanged_it_is_the_persons_message_and_nobody_waits_any_mor
     events = await conversations.events_after(conversation.id, 0)
     assert [e.payload["text"] for e in events if e.kind is EventKind.STAFF_MESSAGE] == [draft.text]
     assert [e for e in events if e.kind is EventKind.OWNERSHIP] == [], "she is not told at every message"
+
+
+async def test_sent_unchanged_it_shows_what_an_automatic_reply_shows(
+    conversations: Conversations, conversation: Conversation
+) -> None:
+    draft = await drafted(conversations, conversation)
+    assert await conversations.open_drafts(conversation.id) == (draft,)
+    for _ in range(2):
+        await conversations.send_draft(conversation.id, draft.id, ANNA, draft.text)
+    (told,) = await staff_said(conversations, conversation)
+    assert told["cards"] == [CARD]
+    assert [PublicEvidence.model_validate(each) for each in told["evidence"]] == [TRACKED]
+
+
+async def test_words_that_a_person_changed_or_wrote_stand_alone(
+    conversations: Conversations, conversation: Conversation
+) -> None:
+    draft = await drafted(conversations, conversation)
+    await conversations.take(conversation.id, ANNA)
+    await conversations.send_draft(conversation.id, draft.id, ANNA, "It arrives tomorrow.")
+    await conversations.staff_reply(conversation.id, ANNA, "Good bye.", "r1")
+    told = await staff_said(conversations, conversation)
+    assert [each["text"] for each in told] == ["It arrives tomorrow.", "Good bye."]
+    assert not any(each.keys() & {"cards", "evidence"} for each in told)
+    (kept,) = await conversations.drafts(conversation.id)
+    assert (kept.evidence, kept.cards) == ((TRACKED,), (CARD,)), (
+        "what it was drafted on is known all the same"
+    )
 
 
 async def test_edited_and_rejected_are_told_apart(
@@ -181,7 +218,7 @@ async def test_erasing_leaves_the_counts_and_no_words(
     await conversations.send_draft(conversation.id, first.id, ANNA)
     await conversations.erase(conversation.id)
     (left,) = await conversations.drafts(conversation.id)
-    assert (left.id, left.text, left.evidence) == (first.id, "", ())
+    assert (left.id, left.text, left.evidence, left.cards) == (first.id, "", (), ())
     (count,) = await conversations.draft_counts()
     assert (count.unchanged, count.open) == (1, 0)
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from api.public_events import public
 from conversations.models import Conversation, DraftReply, EventKind, Mode
 from conversations.modes import Modes
 from desk.service import Desk
 from desk.staff import Role
-from tests.contract.conversations.samples import drafted
+from tests.contract.conversations.samples import CARD, drafted
 from tests.integration.api.conftest import Build, Caller, House
 
 
@@ -36,14 +37,19 @@ async def _counted(house: House) -> dict[str, float]:
 async def test_draft_is_seen_with_the_conversation_and_sent_as_it_is(caller: Caller) -> None:
     house, draft = caller.house, await _drafted(caller)
     view = (await house.client.get(f"/v1/desk/conversations/{caller.id}", headers=house.staff())).json()
-    assert [(each["id"], each["text"], each["mode"]) for each in view["drafts"]] == [
-        (draft.id, draft.text, "draft")
+    assert [(each["id"], each["text"], each["mode"], each["cards"]) for each in view["drafts"]] == [
+        (draft.id, draft.text, "draft", [CARD])
     ]
     for _ in range(2):
         sent = await house.client.post(_path(caller, draft, "send"), headers=house.staff())
         assert (sent.status_code, sent.json()["text"], sent.json()["staff_name"]) == (200, draft.text, "Anna")
     events = await house.services.conversations.events_after(caller.id, 0)
-    assert [e.payload["text"] for e in events if e.kind is EventKind.STAFF_MESSAGE] == [draft.text]
+    (told,) = [public(event) for event in events if event.kind is EventKind.STAFF_MESSAGE]
+    assert (told["text"], told["cards"], [each["id"] for each in told["evidence"]]) == (
+        draft.text,
+        [CARD],
+        ["e1"],
+    )
     view = (await house.client.get(f"/v1/desk/conversations/{caller.id}", headers=house.staff())).json()
     assert (view["drafts"], view["conversation"]["owner"]) == ([], "assistant")
     listed = (await house.client.get(_path(caller), headers=house.staff())).json()
