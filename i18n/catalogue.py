@@ -61,7 +61,7 @@ class IcuRenderer:
     def __init__(self, packs: Mapping[str, LanguagePack]) -> None:
         if SOURCE not in packs:
             raise ValueError(f"no language pack for {SOURCE}")
-        self._packs = dict(packs)
+        self.packs = dict(packs)
         self._speakers: dict[tuple[str, str], _Speaker] = {}
         self._matched = lru_cache(_CACHED)(self._match)
         self._speaker = lru_cache(_CACHED)(self._find_speaker)
@@ -90,7 +90,7 @@ class IcuRenderer:
         return self._speaker(locale.language, locale.country).write(fact, locale.zone)
 
     def has(self, message_id: str) -> bool:
-        return message_id in self._packs[SOURCE].messages
+        return message_id in self.packs[SOURCE].messages
 
     def direction(self, language: str) -> str:
         """`ltr` or `rtl`."""
@@ -122,10 +122,10 @@ class IcuRenderer:
         return speaker.write(argument, zone, form)
 
     def _match(self, language: str) -> LanguagePack:
-        code = match_language(language, self._packs)
+        code = match_language(language, self.packs)
         if code is None:
             log.warning("language_missing", language=language[:16])
-        return self._packs[code or SOURCE]
+        return self.packs[code or SOURCE]
 
     def _find_speaker(self, language: str, country: str | None) -> _Speaker:
         """Countries whose formats are the same share one speaker and its compiled messages."""
@@ -137,7 +137,7 @@ class IcuRenderer:
         return self._speakers[key]
 
     def _complete(self, code: str) -> bool:
-        source, pack = self._packs[SOURCE], self._packs[code]
+        source, pack = self.packs[SOURCE], self.packs[code]
         missing = (source.messages.keys() - pack.messages.keys()) | (source.vocabulary - pack.vocabulary)
         if missing:
             log.warning("language_incomplete", language=code, missing=len(missing))

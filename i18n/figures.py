@@ -102,7 +102,8 @@ class Figures:
             case Listing():
                 return self._list([self.write(item, zone, form) for item in fact.items], form)
             case Text():
-                return self._isolate(clean(self._title(fact)), _FIRST_STRONG)
+                words = self._isolate(clean(self._title(fact)), _FIRST_STRONG)
+                return self._with_aside(words, [self.write(each, zone) for each in fact.aside])
             case Code() | Link():
                 return self._isolate(fact.value, _LEFT_TO_RIGHT)
 
@@ -112,6 +113,12 @@ class Figures:
     def _title(self, fact: Text) -> str:
         code = self._pack.code
         return fact.titles.get(code) or fact.titles.get(code.partition("-")[0]) or fact.value
+
+    def _with_aside(self, words: str, aside: Sequence[str]) -> str:
+        if not aside:
+            return words
+        told = self._pack.list_separator.join(aside)
+        return self._terms.word("term.format.aside", {"words": words, "aside": told})
 
     def _number(self, value: int | Decimal) -> str:
         return str(format_decimal(value, locale=self._locale, decimal_quantization=False))

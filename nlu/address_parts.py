@@ -7,22 +7,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 
 from markets.addresses import AddressForm
-from nlu.address_words import EDGES, AddressWords
+from nlu.address_words import EDGES, HAN, AddressWords
 from nlu.folding import fold
 from nlu.perception import AddressTold
 
 LONGEST_PART = 80
+LONGEST_ASIDE = 60
+"""Signs of a sentence that may name the country of the address beside it."""
 SHORT = 14
 """Signs of a line that names neither flat nor floor and is still taken for one: "2.º B"."""
 _CUT = re.compile(r"\s*[\n,;、，；!?！？。]+\s*|\s+[–—-]\s+|:\s+")
 _SENTENCE = re.compile(r"([^\W\d_]{4,})\.\s+(?=[^\W\d])")
 _NUMBER = re.compile(r"\d+(?:\s?[a-z](?![^\W_]))?(?:\s?[/-]\s?\d+[a-z]?)*", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"\d+[a-z]?(?:[-/]\d+[a-z]?)?(?:\s?(?:bis|ter))?,?\s+\D", re.IGNORECASE)
+_TOWN_BEHIND = re.compile(r"\s+[^\W\d_]{3,}")
 _POSTCODE_LIKE = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,2}-)?(?:\d{3,7}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?![\w-])", re.I
 )
 _STATES = ("US", "CA", "AU", "BR")
 """Where the state or province stands beside the postcode, in capitals."""
+_TOWN_FIRST = (*_STATES, "GB", "IE", "NZ", "SG")
+"""Where the town stands before its postcode; elsewhere "Pardon, 75009" would look like one."""
 _REGION = re.compile(r"(?<![\w])[A-Z]{2,3}(?![\w])")
 _HOUSE = re.compile(r"\d{1,5}\s?(?:[a-z]|bis|ter)?", re.IGNORECASE)
 
@@ -43,6 +48,8 @@ class AddressParts:
         street = self._street_at(chunks, at, asked)
         if street is None and not told.postcode:
             return None
+        if street is None and at is not None and told.city and (name := self._unnumbered(chunks, at)):
+            told = replace(told, line1=name)
         if street is not None:
             told = self._with_street(chunks, street, at, told)
         if told.city:
@@ -54,6 +61,7 @@ class AddressParts:
 
     def _chunks(self, text: str) -> list[str]:
         """The parts between commas, lines and sentences; a number beside its street stays with it."""
+        text = self._without_han(text)
         text = _SENTENCE.sub(lambda m: m[0] if self._words.street_span(m[1]) else f"{m[1]}\n", text)
         parts = [each.strip(EDGES) for each in _CUT.split(text)]
         chunks: list[str] = []
@@ -69,6 +77,16 @@ class AddressParts:
                 chunks.append(part)
         return chunks
 
+    def _without_han(self, text: str) -> str:
+        """Of a street in Latin letters inside a Chinese or Japanese sentence; a country's name stays."""
+        if not re.search(r"[^\W\d_]{4,}", HAN.sub("", text), re.ASCII):
+            return text
+        return re.sub(
+            rf"{HAN.pattern}+",
+            lambda run: f"\n{run[0].strip('のはをにへで')}\n" if list(self._countries(run[0])) else "\n",
+            text,
+        )
+
     def _lacks_number(self, chunk: str) -> bool:
         return not any(c.isdigit() for c in chunk) and self._words.street_span(chunk) is not None
 
@@ -76,8 +94,12 @@ class AddressParts:
         """Takes a country off that stands alone, or behind the town."""
         kept: list[str] = []
         for chunk in chunks:
-            short = self._words.until_end(chunk)
-            codes = list(self._countries(short)) if len(short) < 40 and not _NUMBER_FIRST.match(short) else []
+            short = " ".join(self._words.until_end(chunk).split())
+            codes = (
+                list(self._countries(short))
+                if len(short) < LONGEST_ASIDE and not _NUMBER_FIRST.match(short)
+                else []
+            )
             if not codes or self._words.street_span(short):
                 kept.append(chunk)
                 continue
@@ -115,7 +137,8 @@ class AddressParts:
             told = replace(told, region=chunks.pop(at - 1))
             at -= 1
         if after and not any(c.isdigit() for c in after):
-            return at, replace(told, city=after)
+            town, country = self._without_last_country(after)
+            return at, replace(told, city=town, country=country or told.country)
         if before and not any(c.isdigit() for c in before):
             chunks[at] = ""
             return at, replace(told, city=self._words.bare(before))
@@ -124,28 +147,59 @@ class AddressParts:
             and at
             and not any(c.isdigit() for c in chunks[at - 1])
             and not self._words.street_span(chunks[at - 1])
+            and not self._words.is_aside(chunks[at - 1])
+            and (form.country in _TOWN_FIRST or any(c.isdigit() for chunk in chunks[: at - 1] for c in chunk))
         ):
             told = replace(told, city=self._words.bare(chunks[at - 1]))
             chunks[at - 1] = ""
         return at, told
 
+    def _without_last_country(self, town: str) -> tuple[str, str]:
+        """ "lausanne suisse": the town, and the country that stands behind it."""
+        words = town.split()
+        for count in (2, 1):
+            last = " ".join(words[-count:])
+            codes = list(self._countries(last)) if len(words) > count else []
+            if len(codes) == 1:
+                return " ".join(words[:-count]).strip(EDGES), codes[0]
+        return town, ""
+
     def _postcode_in(self, chunks: list[str], form: AddressForm) -> tuple[int, tuple[int, int]] | None:
         """The last one that fits the country; else one that looks like some country's beside a town."""
         if form.pattern is not None:
             exact = re.compile(rf"(?<![\w-])(?:[A-Z]{{1,2}}-|〒 ?)?(?:{form.pattern.pattern})(?![\w-])", re.I)
-            for at in reversed(range(len(chunks))):
-                fitting = [m for m in exact.finditer(chunks[at]) if any(c.isdigit() for c in m[0])]
-                if fitting:
-                    return at, fitting[-1].span()
+            fitting = [
+                (at, m.span())
+                for at in reversed(range(len(chunks)))
+                for m in reversed([*exact.finditer(chunks[at])])
+                if any(c.isdigit() for c in m[0])
+            ]
+            # Told twice, it stands once before the town.
+            with_town = [(at, span) for at, span in fitting if _TOWN_BEHIND.match(chunks[at][span[1] :])]
+            if fitting:
+                return (with_town or fitting)[0]
         for at in reversed(range(len(chunks))):
             for found in reversed(list(_POSTCODE_LIKE.finditer(chunks[at]))):
                 named = self._words.postcode.search(fold(chunks[at]).text)
-                town = re.match(r"\s+[^\W\d_]{3,}", chunks[at][found.end() :])
-                if named or (
-                    town and form.pattern is not None and at and not self._words.street_span(chunks[at])
+                town = _TOWN_BEHIND.match(chunks[at][found.end() :])
+                if named or (town and self._ends_in_number(chunks[at][: found.start()])):
+                    return at, found.span()
+                if (
+                    town
+                    and form.pattern is not None
+                    and at
+                    and (
+                        not self._words.street_span(chunks[at])
+                        or (found.start() == 0 and self._ends_in_number(chunks[at - 1]))
+                    )
                 ):
                     return at, found.span()
         return None
+
+    def _ends_in_number(self, before: str) -> bool:
+        """Whether a street with its house number stands there, as the country writes them."""
+        behind = re.search(r"[^\W\d_]{3,}\W+\d{1,4}\s?[a-z]?\W*$", before, re.IGNORECASE)
+        return bool(behind) or bool(_NUMBER_FIRST.search(before) and self._words.street_span(before))
 
     def _street_at(self, chunks: list[str], at: int | None, asked: bool) -> int | None:
         """The chunk with street and number: the nearest to the postcode, else one that names a street."""
@@ -161,6 +215,17 @@ class AddressParts:
             return both[0] if both else next((i for i in (numbered if asked else ())), None)
         houses = [i for i in numbered if not self._words.is_unit(chunks[i])]
         return next(iter([*houses, *named]), None)
+
+    def _unnumbered(self, chunks: list[str], at: int) -> str:
+        """A street without a number, where it is announced or written as a name: just before the postcode."""
+        for chunk in (chunks[at], chunks[at - 1] if at else ""):
+            line = self._words.tidy(self._words.until_end(self._words.bare(self._words.tidy(chunk))))
+            words = line.split()
+            name = len(words) > 1 and all(word[0].isupper() for word in words)
+            letters = line.replace(" ", "").replace("-", "").isalpha()
+            if letters and 1 < len(words) <= 4 and (name or line != chunk):
+                return line
+        return ""
 
     def _with_street(self, chunks: list[str], street: int, at: int | None, told: AddressTold) -> AddressTold:
         line, rest = self._line(chunks[street])
@@ -178,7 +243,7 @@ class AddressParts:
                 self._words.is_unit(chunk) or (any(c.isdigit() for c in chunk) and len(chunk) <= SHORT)
             ):
                 units.append(chunk)
-            elif chunk and not told.city and i == street + 1 + len(units):
+            elif chunk and not told.city and i == street + 1 + len(units) and self._may_be_town(chunk, line):
                 told = replace(told, city=self._words.bare(chunk))
         if street and self._words.is_unit(chunks[street - 1]):
             units.insert(0, self._words.bare(chunks[street - 1]))
@@ -188,9 +253,15 @@ class AddressParts:
             told = replace(told, city=rest)
         return replace(told, line1=line, line2=", ".join(units[:2]))
 
+    def _may_be_town(self, chunk: str, line: str) -> bool:
+        """Prose behind a street is no town: "27 Derby Road, my old flat was …"."""
+        written = self._words.bare(chunk)
+        small = written[:1].islower() and any(c.isupper() for c in line)
+        return not small and not any(c.isdigit() for c in written) and len(written.split()) <= 4
+
     def _line(self, chunk: str) -> tuple[str, str]:
         """Street and number without what leads up to them, and the town where it stands in the same breath."""
-        line = self._words.until_end(self._words.bare(chunk))
+        line = self._words.tidy(self._words.until_end(self._words.bare(chunk)))
         first = next(
             (m for m in _NUMBER_FIRST.finditer(line) if self._words.street_span(line[m.end() - 1 :])), None
         )

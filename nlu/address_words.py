@@ -24,6 +24,18 @@ class AddressWords:
         self.number = pattern(words("number")).pattern
         self.postcode = pattern(tuple(sorted({p for lx in lexicons for p in lx.near.postcode})))
         self.negations = pattern(tuple(sorted({p for lx in lexicons for p in lx.negations}))).pattern
+        self._polite = pattern(tuple(sorted({p for lx in lexicons for p in lx.answers.polite})))
+        self._aside = pattern(
+            tuple(
+                sorted(
+                    {
+                        p
+                        for lx in lexicons
+                        for p in (*lx.answers.correction, *lx.answers.polite, *lx.answers.yes, *lx.answers.no)
+                    }
+                )
+            )
+        )
         self.small = pattern(tuple(sorted({p for lx in lexicons for p in lx.small_words})))
 
     def until_end(self, text: str, first: int = 1) -> str:
@@ -43,6 +55,9 @@ class AddressWords:
     def bare(self, text: str) -> str:
         """Without what announces it, and without the small words before it."""
         rest = self.after_label(text)
+        polite = self._polite.match(fold(rest).text)
+        if polite and polite.end() < len(rest) and rest[polite.end()].isspace():
+            rest = rest[polite.end() :].strip(EDGES)
         folded = fold(rest)
         cut = 0
         for found in self._lead.finditer(folded.text):
@@ -50,6 +65,29 @@ class AddressWords:
             if found[0] and rest[start].islower() and not re.search(r"\d", rest[:start]):
                 cut = max(cut, end)
         return rest[cut:].strip(EDGES)
+
+    def tidy(self, line: str) -> str:
+        """Without an article before the street, and without the "in" between it and its town."""
+        words = line.split()
+        while len(words) > 1 and words[0].islower() and self._end.fullmatch(fold(words[0]).text):
+            words = words[1:]
+        while len(words) > 2 and self._is_article(words[0]) and not self._opens_street(words):
+            words = words[1:]
+        while len(words) > 1 and words[-1].islower() and self._lead.fullmatch(fold(words[-1]).text):
+            words = words[:-1]
+        return " ".join(words)
+
+    def _is_article(self, word: str) -> bool:
+        return word.islower() and len(word) <= 3 and self.small.fullmatch(fold(word).text) is not None
+
+    def _opens_street(self, words: Sequence[str]) -> bool:
+        """ "an der alster", "la rambla": it belongs to the name."""
+        spans = self.street_span(" ".join(words[:3]))
+        return spans is not None and spans[0] == 0
+
+    def is_aside(self, chunk: str) -> bool:
+        """ "Sorry", "pardon": a word that stands beside what is corrected."""
+        return self._aside.fullmatch(fold(chunk).text) is not None
 
     def town(self, text: str) -> str:
         folded = fold(text)

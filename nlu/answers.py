@@ -19,6 +19,8 @@ _LONGEST = 80
 class Said:
     answer: Answer | None
     correction: bool
+    opening: Answer | None = None
+    """How the message begins, whatever follows: enough where no money moves."""
 
 
 class AnswerReader:
@@ -26,7 +28,15 @@ class AnswerReader:
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
         self._answers = [
-            (_whole(lx.answers.yes, lx.answers.polite), _whole(lx.answers.no, lx.answers.polite))
+            (
+                # Where words are not spaced two yeses are one word, but two noes may be a yes.
+                _whole(lx.answers.yes, lx.answers.polite + lx.answers.deeds, " ?"),
+                _whole(lx.answers.no, lx.answers.polite),
+            )
+            for lx in lexicons
+        ]
+        self._openings = [
+            (_opening(lx.answers.yes, lx.answers.polite), _opening(lx.answers.no, lx.answers.polite))
             for lx in lexicons
         ]
         self._correction = pattern(tuple(p for lexicon in lexicons for p in lexicon.answers.correction))
@@ -34,15 +44,36 @@ class AnswerReader:
     def read(self, folded: Folded) -> Said:
         """The answer in any of the languages; a question mark makes every answer doubtful."""
         if len(folded.text) <= _LONGEST and "?" not in folded.text:
-            said = _BETWEEN.sub(" ", folded.text.replace("’", "'")).strip()
+            said = _plain(folded)
             answers: set[Answer] = set()
             for yes, no in self._answers:
                 answers |= {answer for answer, p in ((Answer.YES, yes), (Answer.NO, no)) if p.fullmatch(said)}
             if answers:
                 return Said(answers.pop() if len(answers) == 1 else None, False)
-        return Said(None, bool(self._correction.search(folded.text[:400])))
+        return Said(None, bool(self._correction.search(folded.text[:400])), self._opened(folded))
+
+    def _opened(self, folded: Folded) -> Answer | None:
+        if "?" in folded.text:
+            return None
+        said = _plain(folded)[:_LONGEST]
+        heard = {
+            answer
+            for yes, no in self._openings
+            for answer, p in ((Answer.YES, yes), (Answer.NO, no))
+            if p.match(said)
+        }
+        return heard.pop() if len(heard) == 1 else None
 
 
-def _whole(phrases: Phrases, polite: Phrases) -> re.Pattern[str]:
+def _plain(folded: Folded) -> str:
+    return _BETWEEN.sub(" ", folded.text.replace("’", "'")).strip()
+
+
+def _opening(phrases: Phrases, polite: Phrases) -> re.Pattern[str]:
     word, around = pattern(phrases).pattern, pattern(polite).pattern
-    return re.compile(rf"(?:{around} ?)*{word}(?: ?{around}| {word})*")
+    return re.compile(rf"(?:{around} ?)*{word}(?= |$)")
+
+
+def _whole(phrases: Phrases, polite: Phrases, between: str = " ") -> re.Pattern[str]:
+    word, around = pattern(phrases).pattern, pattern(polite).pattern
+    return re.compile(rf"(?:{around} ?)*{word}(?: ?{around}|{between}{word})*")

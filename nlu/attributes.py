@@ -26,8 +26,8 @@ _SHOE = re.compile(
 _JEANS = re.compile(rf"{BEFORE}w ?(\d\d) ?/? ?l ?(\d\d){AFTER}")
 _LETTER = re.compile(rf"{BEFORE}{_LETTER_SIZE}(?!{SPACED}|['’])")
 _TIMES = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[x×]{AFTER}|{BEFORE}[x×] ?(\d{{1,2}}){AFTER}")
-REPEATED = frozenset({EntityKind.COLOUR, EntityKind.CHANGE})
-"""Of which every mention counts: the last one is meant."""
+REPEATED = frozenset({EntityKind.COLOUR, EntityKind.CHANGE, EntityKind.FIT})
+"""Of which every mention counts: the last one is meant, or the one that stands beside a size."""
 _ALIASES = {"2XL": "XXL", "3XL": "XXXL"}
 
 
@@ -49,6 +49,7 @@ class AttributeReader:
             EntityKind.CLAIM_KIND: merged("reasons", "claim_kind"),
             EntityKind.CLAIM_REMEDY: merged("reasons", "claim_remedy"),
             EntityKind.PHOTO: merged("reasons", "photo"),
+            EntityKind.LOOKED: merged("reasons", "looked"),
             EntityKind.CHANGE: merged("reasons", "change"),
             EntityKind.PAYMENT_METHOD: merged("reasons", "payment_method"),
             EntityKind.FIT: merged("reasons", "fit"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import statistics
 import time
 from collections import Counter
@@ -11,17 +10,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from facts.yaml_text import read_words
+from nlu.bench import Bench, held_out
 from nlu.encoder import EmbeddedEncoder
 from nlu.fitting import auroc, macro_f1, wilson
-from nlu.folding import Folded, fold
 from nlu.heads import FusedHead, heads_folder
-from nlu.intents import Intent, IntentHead
+from nlu.intents import Intent
 from nlu.lexicon import Lexicon
-from nlu.masking import DEFAULT_ORDER_NUMBER
-from nlu.mood import Feeling, MoodHead, MoodReader
-from nlu.perception import OUT_OF_SCOPE, IntentScore, Mood, TextVectors
-from nlu.reading import MessageReader
+from nlu.mood import MoodHead
+from nlu.perception import CHOSEN, NONE, OUT_OF_SCOPE, Mood
 from nlu.screening import Screener
 
 ROOM = Path(__file__).resolve().parent
@@ -57,54 +53,6 @@ HINT3 = {
 ALARM = 0.5
 
 T = TypeVar("T")
-Held = dict[str, dict[str, list[str]]]
-
-
-class Bench:
-    """Runs the heads over texts as a turn does."""
-
-    def __init__(self, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder) -> None:
-        self._reader = MessageReader(lexicons, DEFAULT_ORDER_NUMBER)
-        self._encoder = encoder
-        self._head = IntentHead()
-        self._mood = MoodReader(lexicons)
-
-    def encode(self, text: str, language: str) -> tuple[Folded, str, TextVectors]:
-        message = self._reader.read(text, language)
-        plain = self._reader.plain(message)
-        return message.folded, plain, self._encoder.encode_queries([plain])[0]
-
-    def intents(self, text: str, language: str) -> tuple[IntentScore, float]:
-        """The best intent, and the probability that the text is out of scope."""
-        _, plain, vectors = self.encode(text, language)
-        scores = self._head.scores(vectors, plain, language)
-        foreign = float(scores[self._head.labels.index(OUT_OF_SCOPE)])
-        return self._head.ranked(scores)[0], foreign
-
-    def mood(self, text: str, language: str) -> Feeling:
-        _, _, vectors = self.encode(text, language)
-        return self._mood.read(fold(text), vectors, language)
-
-
-def held_out(name: str = "") -> Held:
-    """The held-out phrases of the intents, or of `mood`, without those that somebody wrote for training as well.
-
-    "Thanks" and "cancel" are written by everybody: they are learned, so they measure nothing.
-    """
-    found: Held = {}
-    for path in sorted((ROOM / "heldout" / name).glob("*.yaml")):
-        learned = read_words((ROOM / "training" / name / path.name).read_text("utf-8"))
-        known = {_letters(text) for texts in learned.values() for text in texts}
-        labels = read_words(path.read_text("utf-8"))
-        found[path.stem] = {
-            label: [text for text in texts if _letters(text) not in known] for label, texts in labels.items()
-        }
-    return found
-
-
-def _letters(text: str) -> str:
-    """What tells a text from another: neither case nor marks nor spaces. A text of marks alone is itself."""
-    return re.sub(r"\W+", "", fold(text).text) or text
 
 
 def write_card(path: Path, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder) -> None:
@@ -115,6 +63,8 @@ def write_card(path: Path, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder
         _make(),
         "## Intents on held-out phrases\n",
         _intents(bench),
+        "## Choices on held-out answers\n",
+        _choices(bench),
         "## Mood on held-out phrases\n",
         _moods(bench),
         "## Real shop messages (HINT3)\n",
@@ -131,26 +81,22 @@ def write_card(path: Path, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder
 
 def _make() -> str:
     rows = [
-        "| head | languages | labels | shares of e5 / USE / wording | temperature | size |",
-        "|---|---|---|---|---|---|",
+        "| head | languages | labels | hidden | share of the wording | temperature | size |",
+        "|---|---|---|---|---|---|---|",
     ]
-    file = heads_folder() / "intents.npz"
-    head = FusedHead.load(file)
-    shares = " / ".join(f"{share:.1f}" for share in head.shares)
-    rows.append(
-        f"| intents | {', '.join(head.languages)} | {len(head.labels)} | {shares} | {head.temperature:.2f} "
-        f"| {file.stat().st_size // 1024} KB |"
-    )
-    return "\n".join([*rows, "", _make_mood()])
+    for name, head in _heads().items():
+        size = (heads_folder() / f"{name}.npz").stat().st_size // 1024
+        rows.append(
+            f"| {name} | {', '.join(head.languages)} | {len(head.labels)} | {head.network.hidden[1].size} "
+            f"| {head.share:.2f} | {head.temperature:.2f} | {size} KB |"
+        )
+    thresholds = MoodHead.load(heads_folder() / "mood.npz").thresholds
+    told = ", ".join(f"{language} {value:.2f}" for language, value in thresholds.items())
+    return "\n".join([*rows, "", f"Furious from a probability of: {told}.", ""])
 
 
-def _make_mood() -> str:
-    file = heads_folder() / "mood.npz"
-    head = MoodHead.load(file)
-    rows = ["| head | language | furious from a probability of | size |", "|---|---|---|---|"]
-    size = f"{file.stat().st_size // 1024} KB, {head.hidden[1].size} hidden"
-    rows += [f"| mood | {language} | {value:.2f} | {size} |" for language, value in head.thresholds.items()]
-    return "\n".join([*rows, ""])
+def _heads() -> dict[str, FusedHead]:
+    return {name: FusedHead.load(heads_folder() / f"{name}.npz") for name in ("intents", "choices", "mood")}
 
 
 def _intents(bench: Bench) -> str:
@@ -173,6 +119,38 @@ def _intents(bench: Bench) -> str:
             f"| {', '.join(f'{pair} ({n})' for pair, n in confused)} |"
         )
     return "\n".join([*rows, ""])
+
+
+def _choices(bench: Bench) -> str:
+    """Answers in other words than the listed ones; those that choose nothing are put to each question."""
+    rows = [
+        f"| language | right | wrong | asked again | nothing chosen, yet heard as a choice (from {CHOSEN}) |",
+        "|---|---|---|---|---|",
+    ]
+    for language, labels in held_out("choices").items():
+        slots: dict[str, list[str]] = {}
+        for slot, _, value in (label.partition(".") for label in labels if label != NONE):
+            slots.setdefault(slot, []).append(value)
+        heard: Counter[str] = Counter()
+        for label, texts in labels.items():
+            slot, _, value = label.partition(".")
+            for text in texts:
+                for asked in slots if label == NONE else (slot,):
+                    heard[_heard(bench.choice(text, language, asked, slots[asked]), value, label)] += 1
+        rows.append(
+            f"| {language} | {heard['right']} | {heard['wrong']} | {heard['unsure']} "
+            f"| {heard['taken']} of {heard['taken'] + heard['left']} |"
+        )
+    return "\n".join([*rows, ""])
+
+
+def _heard(choice: tuple[str, float] | None, value: str, label: str) -> str:
+    sure = choice is not None and choice[1] >= CHOSEN
+    if label == NONE:
+        return "taken" if sure else "left"
+    if choice is None or not sure:
+        return "unsure"
+    return "right" if choice[0] == value else "wrong"
 
 
 def _moods(bench: Bench) -> str:
@@ -281,21 +259,22 @@ _INTRODUCTION = """# Card: the embedded heads
 
 Made by `python -m nlu.train`; the figures below by `python -m nlu.train --report`.
 
-**What.** Two multinomial heads, one for intents with out-of-scope and one for mood. That for intents looks at a
-text in three ways: multilingual e5 (384 numbers), the multilingual Universal Sentence Encoder (512), and hashed
-character and word n-grams (4,096). Logistic regression on each, log-probabilities fused by fixed shares,
-one temperature; shares and temperature are chosen on folds that the classifiers have not seen. First, slips
-of the pen are put right by the words of the training phrases (`nlu/heads/words.json`), order numbers and codes
-become neutral tokens, and clauses that hold details alone are left out. In a language without training
-phrases the wording has no say; in Hindi and Vietnamese, which USE does not know, only e5 has.
+**What.** Three multinomial heads: intents with out-of-scope, choices in answer to a question, and mood. Each looks at
+a text in two ways: networks with one hidden layer over the vectors of multilingual e5 (384 numbers) and of the
+multilingual Universal Sentence Encoder (512), and logistic regression over hashed character and word n-grams
+(4,096). Their log-probabilities are fused by a fixed share, with one temperature; both are chosen on folds that the
+classifiers have not seen. First, slips of the pen are put right by the words of the training phrases
+(`nlu/heads/words.json`), order numbers and codes become neutral tokens, and clauses that hold details alone are left
+out. In a language without training phrases the wording has no say; in Hindi and Vietnamese, which USE does not know,
+its mean vector stands in.
 
-That for mood is a network with one hidden layer over both encoders' vectors and seven cues: words of anger, of
-complaint and of courtesy, orders to the machine, capitals, exclamation marks, threats. Each training phrase is
-also learned in lower case without punctuation. Its threshold is, in each language, the lowest at which no more
-than a fixed share of the calm phrases, on folds that the network has not seen, is taken for furious.
+That for mood has seven cues beside the vectors: words of anger, of complaint and of courtesy, orders to the machine,
+capitals, exclamation marks, threats. Each phrase written for it is also learned in lower case without punctuation. Its
+threshold is, in each language, the lowest at which no more than a fixed share of the calm phrases that were written to
+look like anger, on folds that the network has not seen, is taken for furious.
 
-**Data.** Phrases written for the purpose: `nlu/training/<language>.yaml`,
-`nlu/training/mood/<language>.yaml`. Held-out phrases in `nlu/heldout` were written apart from them, are
+**Data.** Phrases written for the purpose: `nlu/training/<language>.yaml`, and below it `choices` and `mood`.
+Held-out phrases in `nlu/heldout` were written apart from them, are
 never trained on, and no choice was made by looking at single rows.
 
 **Use.** To choose the flow of a customer's message and to notice when a person should step in. Not to judge

@@ -11,6 +11,13 @@ from nlu.perception import Entity, EntityKind
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9@.])[A-Za-z0-9]{2,23}(?:-[A-Za-z0-9]{1,10}){0,3}(?![A-Za-z0-9@])")
 _REACH = 40
+_PLAIN = re.compile(r"[A-Z]{4,15}[0-9]{1,4}")
+"""Nothing else that customers write looks so: SUMMER20. Sizes have fewer letters, parcels' numbers more digits."""
+
+
+def unmistakable(token: str) -> bool:
+    """Whether it is a coupon's code even where no word says so."""
+    return _PLAIN.fullmatch(token) is not None
 
 
 class CouponReader:
@@ -30,6 +37,10 @@ class CouponReader:
             if near and not inside and _like_a_code(match[0], folded.original):
                 yield _entity(match)
                 return
+        plain = next((m for m in _TOKEN.finditer(folded.original) if unmistakable(m[0])), None)
+        if plain:
+            yield _entity(plain)
+            return
         yield from self._alone(folded)
 
     def _alone(self, folded: Folded) -> Iterator[Entity]:

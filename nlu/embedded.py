@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nlu.addresses import AddressReader
 from nlu.answers import AnswerReader, Said
+from nlu.choices import ChoiceHead
 from nlu.encoder import EmbeddedEncoder
 from nlu.entities import IDENTIFIERS
 from nlu.folding import Folded, fold
@@ -26,17 +27,28 @@ from nlu.perception import (
     Entity,
     EntityKind,
     IntentScore,
+    Mood,
     Perception,
     Segment,
 )
 from nlu.reading import READ_CHARACTERS, Message, MessageReader
 from nlu.screening import Screener
 from nlu.segments import Fragment, Splitter, assemble
+from nlu.vague import VagueReader
 from nlu.vocabulary import load_vocabularies
 
 SURE_DENIAL = 0.85
 DENIAL_CHARACTERS = 48
+SURE_LEANING = 0.6
 NO_ADDRESS = frozenset({EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER, EntityKind.EMAIL})
+
+
+def _leans(segments: Sequence[Segment]) -> Answer | None:
+    """A yes or a no by its meaning, of a message that says nothing else."""
+    best = segments[0].intents[0]
+    if len(segments) > 1 or best.probability < SURE_LEANING:
+        return None
+    return {Intent.AFFIRM.value: Answer.YES, Intent.DENY.value: Answer.NO}.get(best.intent)
 
 
 class EmbeddedUnderstanding:
@@ -58,9 +70,11 @@ class EmbeddedUnderstanding:
         self._reader = MessageReader(lexicons, order_number_pattern, vocabularies)
         self._splitter = Splitter(lexicons, self._reader)
         self._answers = AnswerReader(lexicons)
+        self._vague = VagueReader(lexicons)
         self._screener = Screener(lexicons)
         self._mood = MoodReader(lexicons)
         self._intents = IntentHead()
+        self._choices = ChoiceHead()
         self._addresses = AddressReader(lexicons, self._reader.entities.attributes.countries)
         self._mentions = MentionReader(lexicons, self._reader.entities.attributes)
 
@@ -81,10 +95,11 @@ class EmbeddedUnderstanding:
             folded.original, fragments, scores[0], scores[1:] or scores, entities, self._intents
         )
         said = self._said(folded, segments)
-        if said.answer is None and self._asks_nothing(message, texts[0]):
+        vague = said.answer is None and self._vague.names_nothing(folded)
+        if vague or (said.answer is None and self._asks_nothing(message, texts[0])):
             segments = (Segment(folded.original, 0, (IntentScore(OUT_OF_SCOPE, 1.0),), entities),)
         # Danger and anger are heard in what was typed, never in what was probably meant.
-        feeling = self._mood.read(fold(message.text), vectors[0], spoken.language)
+        feeling = self._mood.read(fold(message.text), texts[0], vectors[0], spoken.language)
         return Perception(
             text=text,
             language=spoken.language,
@@ -93,11 +108,14 @@ class EmbeddedUnderstanding:
             entities=entities,
             answer=said.answer,
             correction=said.correction,
-            mood=feeling.mood,
+            # Nobody is furious about nothing: strange words only sound heated.
+            mood=Mood.CALM if vague and not feeling.signals else feeling.mood,
             mood_score=feeling.score,
             signals=feeling.signals,
             injection=self._screener.score(text),
             vectors=vectors[0],
+            opening=said.opening or _leans(segments),
+            choices=self._choices.probabilities(vectors[0], texts[0], spoken.language),
         )
 
     def entities(self, text: str, language: str) -> tuple[Entity, ...]:

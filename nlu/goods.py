@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from nlu.attributes import everything, longest
 from nlu.folding import fold
@@ -13,6 +14,14 @@ from nlu.lexicon import AFTER, Lexicon, Phrases, named_pattern, pattern, unbound
 
 _AMOUNT = r"\d{1,6}(?:[.,]\d{3})*(?:[.,]\d{1,2})?"
 _READ_CHARACTERS = 2000
+
+
+class About(StrEnum):
+    """What a page may speak of: how a thing is cut, how it is cared for, coupons."""
+
+    FIT = "fit"
+    CARE = "care"
+    COUPON = "coupon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,11 @@ class GoodsReader:
         self._currencies = named_pattern(
             item for lexicon in lexicons for item in lexicon.goods.currencies.items()
         )
-        self._fit = pattern(phrases("fit"))
+        self._texts = {
+            About.FIT: pattern(phrases("fit")),
+            About.COUPON: pattern(phrases("coupon")),
+            About.CARE: pattern(tuple(w for lx in lexicons for w in lx.reasons.policy_topic.get("care", ()))),
+        }
         currency = "|".join(unbound(words) for words in self._currencies.values()) or "(?!)"
         leading = currency.replace(AFTER, "")
         amount = rf"(?P<amount>(?:(?:{leading})\s?)?{_AMOUNT}(?:\s?(?:{currency}))?)"
@@ -61,9 +74,9 @@ class GoodsReader:
         audiences = {value for _, _, value in longest(self._audiences, folded)}
         return Wanted(frozenset(words), frozenset(audiences), self._budget(folded))
 
-    def about_fit(self, text: str) -> bool:
-        """Whether a text says how a thing is cut or which size to take."""
-        return self._fit.search(fold(text[:_READ_CHARACTERS]).text) is not None
+    def speaks_of(self, what: About, text: str) -> bool:
+        """Whether a page of the shop says something about it."""
+        return self._texts[what].search(fold(text[:_READ_CHARACTERS]).text) is not None
 
     def _budget(self, text: str) -> Budget | None:
         found = self._at_most.search(text) or self._or_less.search(text)

@@ -10,6 +10,19 @@ _POSTCODE = {
     "JP": r"(?<!\d)\d{3}-?\d{4}(?!\d)",
     "TW": r"(?<!\d)\d{3}(?:\d{2,3})?(?!\d)",
 }
+_PROVINCE = (
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
+    "陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆"
+)
+_LONG_CITY = (
+    "石家庄|张家口|秦皇岛|呼和浩特|鄂尔多斯|乌鲁木齐|克拉玛依|哈尔滨|齐齐哈尔|牡丹江|佳木斯|连云港|马鞍山|景德镇|平顶山|"
+    "三门峡|驻马店|张家界|防城港|攀枝花|六盘水|嘉峪关"
+)
+_SHORT_FORM = re.compile(
+    rf"(?P<region>(?:{_PROVINCE})省?)\s*(?P<city>{_LONG_CITY}|[\u4e00-\u9fff]{{2}})(?P<end>市)?\s*"
+    r"(?=[\u4e00-\u9fff]{1,6}?(?:区|县|旗|市))"
+)
+"""People leave the words for province and city out: 湖北武汉江汉区."""
 _CN = re.compile(
     r"(?P<region>[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?\s*"
     r"(?P<city>[\u4e00-\u9fff]{2,7}?(?:市|自治州))?\s*"
@@ -42,6 +55,8 @@ def read_han(text: str, country: str, until_end: Trim, after_label: Trim) -> dic
 
 
 def _best(text: str, country: str) -> dict[str, str] | None:
+    if country != "JP":
+        text = _spelt_out(text)
     found = (_JP if country == "JP" else _CN).search(text)
     if found is None:
         return None
@@ -53,6 +68,19 @@ def _best(text: str, country: str) -> dict[str, str] | None:
     region = f"{parts['region']}{parts['district']}" if parts["region"] else ""
     region = region or f"{parts['city']}{parts['district']}" if parts["district"] else region
     return _filled(line1=line, city=parts["city"].removesuffix("市"), region=region)
+
+
+def _spelt_out(text: str) -> str:
+    """From the province on, with the words that tell province and city apart."""
+    found = _SHORT_FORM.search(text)
+    if found is None:
+        named = re.search(rf"(?:{_PROVINCE})[\u4e00-\u9fff]{{0,5}}?(?:省|市|自治区)", text)
+        return text[named.start() :] if named else text
+    province = found["region"].removesuffix("省")
+    if province in ("北京", "天津", "上海", "重庆"):
+        return text[found.start() :]
+    kind = "自治区" if province in ("内蒙古", "广西", "西藏", "宁夏", "新疆") else "省"
+    return f"{province}{kind}{found['city']}市{text[found.end() :]}"
 
 
 def _filled(**parts: str) -> dict[str, str]:

@@ -1,8 +1,7 @@
-"""A trained head: linear classifiers over three views of a text, fused late and calibrated; numpy alone."""
+"""A trained head: a small network over what a text means and a classifier over its wording, calibrated; numpy alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from nlu.wording import Sparse, wording
 Scores = NDArray[np.float32]
 Linear = tuple[Scores, Scores]
 
-VIEWS = ("e5", "use", "words")
+NO_CUES = np.zeros(0, np.float32)
+_ARRAYS = ("hidden_w", "hidden_b", "output_w", "output_b", "middle", "words_w", "words_b")
 USE_UNKNOWN = frozenset({"hi", "vi"})
 """Languages that the second encoder does not know."""
 
@@ -26,53 +26,70 @@ def heads_folder() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class FusedHead:
-    """`views` are weights and biases; `shares` are the views' parts of the fused log-probabilities, summing to 1.
+class Network:
+    """One hidden layer over the vectors of both encoders, and over cues where it has learned some.
 
-    `languages` are those of the training phrases: in another one the wording is unknown and only vectors count.
+    `middle` is the mean vector of the second encoder, which stands in where it does not know the language.
+    """
+
+    hidden: Linear
+    output: Linear
+    middle: Scores
+
+    def log_probabilities(self, vectors: TextVectors, cues: Scores, language: str) -> Scores:
+        use = self.middle if language.split("-")[0] in USE_UNKNOWN else vectors.use
+        weights, bias = self.hidden
+        hidden = np.maximum(weights @ np.concatenate([vectors.e5, use, cues]) + bias, 0.0)
+        return log_softmax(self.output[0] @ hidden + self.output[1])
+
+
+@dataclass(frozen=True, slots=True)
+class FusedHead:
+    """A network over a text's meaning and a linear classifier over its wording, whose `share` is that of the sum.
+
+    `languages` are those of the training phrases: in another one the wording is unknown and the network alone counts.
     """
 
     labels: tuple[str, ...]
     languages: tuple[str, ...]
-    views: Mapping[str, Linear]
-    shares: tuple[float, float, float]
+    network: Network
+    words: Linear
+    share: float
     temperature: float
 
-    def log_probabilities(self, vectors: TextVectors, text: str, language: str) -> Scores:
+    def log_probabilities(
+        self, vectors: TextVectors, text: str, language: str, cues: Scores = NO_CUES
+    ) -> Scores:
         """Calibrated log-probabilities of the labels for one text."""
-        shares = np.array(self.shares, dtype=np.float32)
-        if language.split("-")[0] in USE_UNKNOWN:
-            shares[1] = 0.0
-        if language not in self.languages:
-            shares[2] = 0.0
-        scores = (
-            log_softmax(self.views["e5"][0] @ vectors.e5 + self.views["e5"][1]),
-            log_softmax(self.views["use"][0] @ vectors.use + self.views["use"][1]),
-            log_softmax(_sparse_product(self.views["words"], wording(text))),
-        )
-        fused = sum(share * score for share, score in zip(shares / shares.sum(), scores, strict=True))
-        return log_softmax(np.asarray(fused) / self.temperature)
+        meant = self.network.log_probabilities(vectors, cues, language)
+        share = self.share if language in self.languages else 0.0
+        said = log_softmax(_sparse_product(self.words, wording(text))) if share else np.zeros_like(meant)
+        return log_softmax(((1 - share) * meant + share * said) / self.temperature)
 
     def save(self, path: Path) -> None:
         """Write plain arrays without pickle; equal numbers give equal files."""
-        arrays: dict[str, NDArray[np.generic]] = {
+        save_arrays(path, self.arrays())
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        numbers = (*self.network.hidden, *self.network.output, self.network.middle, *self.words)
+        return {
             "labels": np.array(self.labels),
             "languages": np.array(self.languages),
-            "fusion": np.array([*self.shares, self.temperature], np.float32),
+            "fusion": np.array([self.share, self.temperature], np.float32),
+            **{name: np.asarray(values, np.float32) for name, values in zip(_ARRAYS, numbers, strict=True)},
         }
-        for view, (weights, bias) in self.views.items():
-            arrays |= {f"{view}_w": weights.astype(np.float32), f"{view}_b": bias.astype(np.float32)}
-        save_arrays(path, arrays)
 
     @classmethod
     def load(cls, path: Path) -> FusedHead:
         with np.load(path, allow_pickle=False) as data:
-            first, second, third, temperature = (float(value) for value in data["fusion"])
+            hidden, hidden_b, output, output_b, middle, words, words_b = (data[name] for name in _ARRAYS)
+            share, temperature = (float(value) for value in data["fusion"])
             return cls(
                 tuple(str(label) for label in data["labels"]),
                 tuple(str(language) for language in data["languages"]),
-                {view: (data[f"{view}_w"], data[f"{view}_b"]) for view in VIEWS},
-                (first, second, third),
+                Network((hidden, hidden_b), (output, output_b), middle),
+                (words, words_b),
+                share,
                 temperature,
             )
 

@@ -115,6 +115,8 @@ SHAPES = (
     _shape(r"\d{7,8}-?[\dk]", _rut, False),
     _shape(r"\d{3}-\d{2}-\d{4}", _ssn, True),
     _shape(r"\d{17}[\dx]", _china, True),
+    # Beside its name a mistyped one tells who she is, too.
+    _shape(r"\d{17}[\dx]", lambda text: _date(text[6:14]), False),
     _shape(r"\d{4}[ -]?\d{4}[ -]?\d{4}", lambda text: _my_number(text) or _aadhaar(text), False),
     _shape(r"\d{6}-[1-8]\d{6}", lambda text: _date(text[:6]), True),
     _shape(r"p\d{12}", lambda text: True, True),

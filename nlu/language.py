@@ -17,11 +17,22 @@ from nlu.folding import fold
 from nlu.lexicon import Lexicon, pattern
 from nlu.vocabulary import HAN, Vocabulary, load_vocabularies, words_of
 
-NOT_WORDS = re.compile(r"https?://\S+|\S*\d\S*|\S+@\S+")
+ASIDE = re.compile(
+    r"<!--.*?(?:-->|$)|\[[^\]]*(?:\]|$)|\([^)]*\)|（[^）]*）|【[^】]*】|„[^“”]*[“”]|“[^”]*”|\"[^\"]*\"|«[^»]*»|「[^」]*」",
+    re.S,
+)
+"""What stands in brackets or quotation marks need not be the customer's own words."""
+NOT_WORDS = re.compile(
+    r"https?://\S+|</?[A-Za-z][^<>]{0,300}>|\S{0,200}\d\S*|\S{1,200}@\S+|\w{1,80}(?:_\w{1,80})+|\b\w{1,80}=\w+"
+)
 _FOREIGN_MARGIN = 0.08
 _SURE_WORDS = 2
+_LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _WORTH_OF_HAN, _WORTH_OF_KANA = 3, 2
+_SENTENCE_OF_HAN = 3
+"""So many Han characters say something."""
 _KANA = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH")
+_STOP = re.compile(r"[.!?。！？\n]")
 _LEAD, _CLEAR_LEAD = 1.0, 8.0
 """By how much, in nats, one language's words must fit better than the next one's."""
 _HAN_LEAD = 1.5
@@ -53,6 +64,8 @@ class LanguageReader:
         for lexicon in lexicons:
             for script in lexicon.scripts:
                 self._by_script.setdefault(script, []).append(lexicon.language)
+        strong = sorted({p for lexicon in lexicons for p in lexicon.injection.get("strong", ())})
+        self._orders = pattern(tuple(strong))
         self._markers = {lexicon.language: pattern(lexicon.markers) for lexicon in lexicons}
         self._requests = {language: _requests(lexicons, language) for language in self._packs}
         known_words = load_vocabularies() if vocabularies is None else vocabularies
@@ -81,7 +94,14 @@ class LanguageReader:
         for language, request in self._requests.items():
             if request.search(folded):
                 return Spoken(language, True)
-        words = fold(_words(text[:2000])).text
+        own = _own_words(text[:2000])
+        rest = self._without_orders(own)
+        if rest != own and (spoken := self._spoken(rest, known, kept)).sure:
+            return spoken
+        return self._spoken(own, known, kept)
+
+    def _spoken(self, text: str, known: str | None, kept: str) -> Spoken:
+        words = fold(_words(text)).text
         letters = [c for c in words if c.isalpha()]
         if len(letters) < 2 and not any(_script(c) == "CJK" for c in letters):
             return Spoken(kept, False)
@@ -90,6 +110,18 @@ class LanguageReader:
         scripts["CJK"] *= _WORTH_OF_HAN
         scripts["CJK"] += sum(scripts.pop(kana, 0) for kana in _KANA) * _WORTH_OF_KANA
         script = scripts.most_common(1)[0][0]
+        if scripts["CJK"] > _WORTH_OF_HAN and known in self._by_script.get("CJK", ()):
+            # Goods and streets have Latin names in a Chinese sentence, too.
+            script = "CJK"
+        elif (
+            known is None and scripts["CJK"] >= _SENTENCE_OF_HAN * _WORTH_OF_HAN and _only_names(text[:2000])
+        ):
+            script = "CJK"
+        elif script == "CJK" and known in self._vocabularies:
+            latin = [word for _, _, word in words_of(words)]
+            if len(latin) > _SURE_WORDS and self._speaks(known, latin):
+                # An address in China, told in English.
+                return Spoken(known, False)
         if script != "LATIN":
             return self._by_letters(words, script, letters, kept)
         spoken = self._by_familiarity(words, known, kept) or self._by_words(words, kept)
@@ -97,6 +129,16 @@ class LanguageReader:
             # Where nothing is known a guess is better than the default.
             return self._guess(words, spoken)
         return spoken
+
+    def _without_orders(self, text: str) -> str:
+        """Without the sentence that gives orders to the machine: it is pasted, and seldom in her language."""
+        folded = fold(text)
+        found = self._orders.search(folded.text)
+        if not found:
+            return text
+        start, end = folded.span(found.start(), found.end())
+        stop = _STOP.search(text, end)
+        return f"{text[:start]} {text[stop.end() :] if stop else ''}"
 
     def _by_familiarity(self, words: str, known: str | None, kept: str) -> Spoken | None:
         """By the words that customers use; None where another language may be spoken, or too little is said."""
@@ -112,12 +154,21 @@ class LanguageReader:
         )
         (best, language), (second, _) = ranked[:2]
         lead = best - second
+        if known and language != known and not self._speaks(language, said):
+            return Spoken(kept, False)
         if detected.sure and (language == detected.language or lead < _CLEAR_LEAD):
             return detected
+        if known is None and lead < _CLEAR_LEAD and self._likeliest(words) not in (None, language):
+            return None
         if known in (None, language):
             return Spoken(language, True) if lead >= _LEAD else None
         # One word alone may be borrowed: it does not turn a conversation.
         return Spoken(language, True) if lead >= _CLEAR_LEAD and len(said) >= _SURE_WORDS else None
+
+    def _speaks(self, language: str, said: Sequence[str]) -> bool:
+        """Whether most of the words are words of its customers: streets and names only look like a language."""
+        usual = sum(self._vocabularies[language].counts.get(word, 0) > 0 for word in said)
+        return usual * 2 > len(said)
 
     def _guess(self, words: str, otherwise: Spoken) -> Spoken:
         marked = [language for language, marker in self._markers.items() if marker.search(words)]
@@ -183,6 +234,10 @@ class LanguageReader:
             return Spoken(kept, False)
         return Spoken(language, True)
 
+    def _likeliest(self, words: str) -> str | None:
+        """What the detector would say, however unsure it is."""
+        return self._by_code.get(self._known.detect_details(words).language or "")
+
     def _foreign(self, words: str) -> bool:
         """Whether a language without a pack fits clearly better than each that has one."""
         found = self._all.detect_details(words)
@@ -192,6 +247,12 @@ class LanguageReader:
         return bool(found.scores[found.language] - known > _FOREIGN_MARGIN)
 
 
+def _own_words(text: str) -> str:
+    """The text without what it quotes, unless nothing would be left."""
+    own = ASIDE.sub(" ", text)
+    return own if any(c.isalpha() for c in NOT_WORDS.sub(" ", own)) else text
+
+
 def _words(text: str) -> str:
     return NOT_WORDS.sub(_without_latin, text)
 
@@ -199,6 +260,11 @@ def _words(text: str) -> str:
 def _without_latin(match: re.Match[str]) -> str:
     """Codes are no words, but Han letters stand right beside them."""
     return "".join(c if ord(c) > 0x2E80 else " " for c in match[0])
+
+
+def _only_names(text: str) -> bool:
+    """Whether all Latin words are written as names are: "Coastline Running Shoes"."""
+    return all(word[0].isupper() for word in _LATIN_WORD.findall(text))
 
 
 def _script(letter: str) -> str:

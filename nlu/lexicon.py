@@ -35,11 +35,13 @@ class Data(BaseModel):
 
 
 class Answers(Data):
-    """Phrases that, as a whole message, mean yes or no; `polite` words may surround them."""
+    """Phrases that, as a whole message, mean yes or no; `polite` words may surround them, `deeds` a yes."""
 
     yes: Phrases = ()
     no: Phrases = ()
     polite: Phrases = ()
+    deeds: Phrases = ()
+    """What one who agrees may name beside the yes: "send it there". It names no piece, number or person."""
     correction: Phrases = ()
     """What opens a correction: "no, the …", "I meant …"."""
 
@@ -51,6 +53,8 @@ class Reasons(Data):
     claim_kind: Named = Field(default_factory=dict)
     claim_remedy: Named = Field(default_factory=dict)
     photo: Named = Field(default_factory=dict)
+    looked: Named = Field(default_factory=dict)
+    """That a parcel was looked for `everywhere`, neighbours asked; or `not_yet`."""
     change: Named = Field(default_factory=dict)
     """What of a placed order is to change: size, pieces, payment, address."""
     payment_method: Named = Field(default_factory=dict)
@@ -102,6 +106,15 @@ class Near(Data):
     """Counting nouns: pairs, pieces."""
     measure: Phrases = ()
     """What numbers count that is no goods: days, euros."""
+
+
+class Vague(Data):
+    """Words that name nothing (`lexicon/vague.yaml`)."""
+
+    words: Phrases = ()
+    """What stands for a thing or a wish that is not named: "thingy", "you know"."""
+    around: Phrases = ()
+    """What may stand beside them and says no more."""
 
 
 class Goods(Data):
@@ -173,10 +186,17 @@ class Lexicon(Data):
     ordinals: dict[int, Phrases] = Field(default_factory=dict)
     """1-based; -1 is the last."""
     all_words: Phrases = ()
+    one_of: Phrases = ()
+    """What makes them less than all: "one of both"."""
+    keeping: Phrases = ()
+    """What a clause says of things that stay as they are: "I only want", "keep"."""
+    clauses: Phrases = ()
+    """Words that open another clause: "and", "but"."""
     reasons: Reasons = Reasons()
     address: Addressing = Addressing()
     feelings: Feelings = Feelings()
     goods: Goods = Goods()
+    vague: Vague = Vague()
     body: Body = Body()
     particles: Phrases = ()
     """Characters that stand beside any other ("not", "one", "?"): never a slip, and what follows is no word with them."""
@@ -231,7 +251,8 @@ def as_expression(phrase: str) -> str:
     folded = re.sub(r"\\[A-Z]|[^\\]+|\\.", lambda m: m[0] if m[0][0] == "\\" else fold(m[0]).text, phrase)
     # A phrase captures nothing: its readers count groups of their own.
     groups = re.sub(r"\\.|\[[^\]]*\]|\((?!\?)", lambda m: "(?:" if m[0] == "(" else m[0], folded)
-    return re.sub(r" +", r"\\s+", groups)
+    # A space that may be missing stays one: " ?" is no lazy "one or more".
+    return re.sub(r" ([?*]?)", lambda m: r"\s*" if m[1] else r"\s+", re.sub(r" +", " ", groups))
 
 
 def named_pattern(named: Iterable[tuple[str, Phrases]]) -> dict[str, re.Pattern[str]]:

@@ -46,7 +46,7 @@ _NUMBER = r"\d{1,3}(?:[.,]\d{1,2})?(?:½| 1/2|(?<=\d) ?1⁄2)?"
 _FEET = re.compile(
     rf"{BEFORE}([3-7]) ?(?:'|’|′|ft|feet|foot) ?(\d{{1,2}}) ?(?:\"|”|″|''|in|inch|inches)?(?![0-9a-z])"
 )
-_BARE = re.compile(rf"(?<![0-9a-z.,#\-/])({_NUMBER})(?![0-9a-z€$£%]|[.,]\d|-\d)")
+_BARE = re.compile(rf"(?<![0-9a-z.#\-/])(?<!\d,)({_NUMBER})(?![0-9a-z€$£%]|[.,]\d|-\d)")
 
 
 class MeasureReader:
@@ -56,7 +56,7 @@ class MeasureReader:
         self._parts = named_pattern(item for lexicon in lexicons for item in lexicon.body.measures.items())
         units = named_pattern(item for lexicon in lexicons for item in lexicon.body.units.items())
         self._units = {
-            name: re.compile(rf"(?<![0-9a-z.,#])({_NUMBER}) ?-?(?:{unbound(words)}){AFTER}")
+            name: re.compile(rf"(?<![0-9a-z.#])(?<!\d,)({_NUMBER}) ?-?(?:{unbound(words)}){AFTER}")
             for name, words in units.items()
             if name in FACTORS
         }

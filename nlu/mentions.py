@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
-from nlu.attributes import AttributeReader, longest
+from nlu.attributes import AttributeReader, everything, longest
 from nlu.folding import Folded, fold
 from nlu.lexicon import Lexicon, named_pattern, pattern
 from nlu.perception import Candidate, EntityKind
 
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+_PACKING = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -21,10 +23,17 @@ class MentionReader:
     def __init__(self, lexicons: Sequence[Lexicon], attributes: AttributeReader) -> None:
         self._attributes = attributes
         self._all = pattern(tuple(p for lexicon in lexicons for p in lexicon.all_words))
+        self._one_of = pattern(tuple(p for lexicon in lexicons for p in lexicon.one_of))
         self._ordinals = named_pattern(
             (str(n), ps) for lexicon in lexicons for n, ps in lexicon.ordinals.items()
         )
         self._negations = pattern(tuple(p for lexicon in lexicons for p in lexicon.negations))
+        self._goods = named_pattern(item for lexicon in lexicons for item in lexicon.goods.words.items())
+        self._keeping = pattern(tuple(p for lexicon in lexicons for p in lexicon.keeping))
+        clause = pattern(tuple(p for lexicon in lexicons for p in lexicon.clauses)).pattern
+        self._clause_end = re.compile(
+            rf"[\n,;:.!?，、。；！？…]+|(?<=[\u3040-\u9fff])\s+(?=[\u3040-\u9fff])|{clause}"
+        )
         self._colours = named_pattern(item for lexicon in lexicons for item in lexicon.colours.items())
         self._suffixes = tuple(
             sorted({s for lx in lexicons for s in lx.suffixes}, key=lambda s: (-len(s), s))
@@ -41,7 +50,8 @@ class MentionReader:
 
     def mentioned(self, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """Best first; several only where the words do not tell them apart; none where they point at none."""
-        folded = fold(text[:2000])
+        text = self._without_kept(text[:2000])
+        folded = fold(text)
         if not candidates:
             return ()
         named = self._by_options(folded, candidates)
@@ -50,13 +60,30 @@ class MentionReader:
             return named
         if chosen := self._by_order(folded.text, candidates):
             return chosen
-        if self._all.search(folded.text):
+        if self._means_all(folded.text):
             return candidates
         return named or self._by_characters(folded.text, candidates)
 
+    def _without_kept(self, text: str) -> str:
+        """Without the clauses that tell what stays as it is: "take the sweater out, I only want the shoes"."""
+        folded = fold(text)
+        if not self._keeping.search(folded.text):
+            return text
+        ends = [
+            0,
+            *(end for m in self._clause_end.finditer(folded.text) for end in m.span()),
+            len(folded.text),
+        ]
+        parts = [(folded.text[start:end], folded.span(start, end)) for start, end in pairwise(ends)]
+        others = "\n".join(text[slice(*span)] for part, span in parts if not self._keeping.search(part))
+        return others if self._words(others) or _HAN.search(others) else text
+
     def means_all(self, text: str) -> bool:
         """Whether the words mean every candidate."""
-        return self._all.search(fold(text[:2000]).text) is not None
+        return self._means_all(fold(text[:2000]).text)
+
+    def _means_all(self, text: str) -> bool:
+        return self._all.search(text) is not None and not self._one_of.search(text)
 
     def _by_options(self, folded: Folded, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """By colour and size; in "not the black but the blue one" what comes last is meant."""
@@ -94,18 +121,25 @@ class MentionReader:
         return {value.upper(), re.sub(r"^EU ?", "", value.upper())}
 
     def _by_names(self, text: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        words, pairs = self._words(text), _pairs(text)
+        words, pairs, sorts = self._words(text), _pairs(text), self._sorts(text)
         scored: list[tuple[float, Candidate]] = []
         for candidate in candidates:
             best = 0.0
-            for name in candidate.names:
+            for name in map(_unpacked, candidate.names):
                 own, own_pairs = self._words(name), _pairs(fold(name).text)
                 if own or own_pairs:
                     shared = sum(max((_alike(a, b) for b in words), default=0.0) for a in own)
                     best = max(best, shared + len(own_pairs & pairs))
+            if sorts and not best:
+                # A sweater may be called a jumper, and trainers shoes.
+                best = 0.5 * len(sorts & self._sorts("\n".join(candidate.names)))
             scored.append((best, candidate))
         top = max(score for score, _ in scored)
         return tuple(candidate for score, candidate in scored if score >= top - 1e-6) if top > 0 else ()
+
+    def _sorts(self, text: str) -> set[str]:
+        """What sorts of things are named, by the words that catalogues use."""
+        return {name for _, _, name in everything(self._goods, fold(text).text)}
 
     def _by_characters(self, text: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """By the one character that names the thing: "袜子" and "羊毛袜"."""
@@ -142,6 +176,11 @@ class MentionReader:
             if word.endswith(suffix) and len(word) - len(suffix) >= 3:
                 return word[: -len(suffix)]
         return word
+
+
+def _unpacked(name: str) -> str:
+    """The name without what it says of the packing: "(set of 4)"."""
+    return _PACKING.sub(" ", name) or name
 
 
 def _kinds(candidate: Candidate) -> list[tuple[str, str]]:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlu.folding import Folded
-from nlu.heads import USE_UNKNOWN, Linear, Scores, heads_folder, log_softmax, save_arrays
+from nlu.heads import FusedHead, Scores, heads_folder, save_arrays
 from nlu.lexicon import Lexicon, named_pattern, pattern
 from nlu.perception import Mood, Signal, TextVectors
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _CLAIM = re.compile(r"[!！]")
-MOODS = (Mood.CALM, Mood.UNHAPPY, Mood.FURIOUS)
-_ARRAYS = ("hidden_w", "hidden_b", "output_w", "output_b", "middle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +32,8 @@ class Cues:
     """What the words and their writing show beside their meaning."""
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        # "rot" is a colour in German: the words of a mood count in their own language alone.
-        self._words = {
-            lexicon.language: tuple(
-                pattern(words)
-                for words in (lexicon.feelings.furious, lexicon.feelings.unhappy, lexicon.feelings.calm)
-            )
-            for lexicon in lexicons
-        }
+        self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
+        self._words = cache(self._compiled)
         self._orders = pattern(
             tuple(sorted({p for lexicon in lexicons for p in lexicon.injection.get("strong", ())}))
         )
@@ -53,7 +45,7 @@ class Cues:
         letters = _LETTERS.findall(folded.original)
         capitals = sum(c.isupper() for c in letters) / len(letters) if len(letters) >= 8 else 0.0
         signals = self.signals(folded)
-        words = self._words.get(language, (pattern(()),) * 3)
+        words = self._words(language)
         return np.array(
             [
                 *(min(2, len(expression.findall(folded.text))) / 2 for expression in words),
@@ -65,48 +57,47 @@ class Cues:
             dtype=np.float32,
         )
 
+    def _compiled(self, language: str) -> tuple[re.Pattern[str], ...]:
+        """The words of a mood count in their own language alone: "rot" is a colour in German. Long lists are
+        compiled when the language is first spoken."""
+        lexicon = self._lexicons.get(language)
+        if lexicon is None:
+            return (pattern(()),) * 3
+        said = lexicon.feelings
+        return tuple(pattern(words) for words in (said.furious, said.unhappy, said.calm))
+
     def signals(self, folded: Folded) -> frozenset[Signal]:
         return frozenset(signal for signal, p in self._signals.items() if p.search(folded.text))
 
 
 @dataclass(frozen=True, slots=True)
 class MoodHead:
-    """A network with one hidden layer over the vectors of the whole message and its cues.
+    """A head over the whole message and its cues, whose labels are the moods.
 
-    `middle` is the mean vector of the second encoder, which stands in where it does not know the language;
     `thresholds` tell, for each language of the training phrases, from which probability a message is furious.
     """
 
-    hidden: Linear
-    output: Linear
-    middle: Scores
+    head: FusedHead
     thresholds: Mapping[str, float]
 
-    def log_probabilities(self, vectors: TextVectors, cues: Scores, language: str) -> Scores:
-        """Of the MOODS, in their order."""
-        use = self.middle if language.split("-")[0] in USE_UNKNOWN else vectors.use
-        weights, bias = self.hidden
-        hidden = np.maximum(weights @ np.concatenate([vectors.e5, use, cues]) + bias, 0.0)
-        return log_softmax(self.output[0] @ hidden + self.output[1])
+    def probabilities(
+        self, vectors: TextVectors, text: str, language: str, cues: Scores
+    ) -> dict[Mood, float]:
+        scores = np.exp(self.head.log_probabilities(vectors, text, language, cues))
+        return {Mood(label): float(score) for label, score in zip(self.head.labels, scores, strict=True)}
 
     def threshold(self, language: str) -> float:
         return self.thresholds.get(language, max(self.thresholds.values()))
 
     def save(self, path: Path) -> None:
-        arrays: dict[str, NDArray[np.generic]] = {
-            name: np.asarray(values, np.float32)
-            for name, values in zip(_ARRAYS, (*self.hidden, *self.output, self.middle), strict=True)
-        }
-        arrays["languages"] = np.array(tuple(self.thresholds))
-        arrays["thresholds"] = np.array(tuple(self.thresholds.values()), np.float32)
-        save_arrays(path, arrays)
+        thresholds = np.array([self.thresholds[each] for each in self.head.languages], np.float32)
+        save_arrays(path, {**self.head.arrays(), "thresholds": thresholds})
 
     @classmethod
     def load(cls, path: Path) -> MoodHead:
+        head = FusedHead.load(path)
         with np.load(path, allow_pickle=False) as data:
-            weights, bias, output, end, middle = (data[name] for name in _ARRAYS)
-            thresholds = zip(data["languages"].tolist(), data["thresholds"].tolist(), strict=True)
-            return cls((weights, bias), (output, end), middle, dict(thresholds))
+            return cls(head, dict(zip(head.languages, data["thresholds"].tolist(), strict=True)))
 
 
 class MoodReader:
@@ -116,11 +107,10 @@ class MoodReader:
         self.cues = Cues(lexicons)
         self._head = MoodHead.load((folder or heads_folder()) / "mood.npz")
 
-    def read(self, folded: Folded, vectors: TextVectors, language: str) -> Feeling:
-        scores = self._head.log_probabilities(vectors, self.cues.features(folded, language), language)
-        calm, unhappy, furious = np.exp(scores).tolist()
-        if furious >= self._head.threshold(language):
-            mood = Mood.FURIOUS
-        else:
-            mood = Mood.CALM if calm >= max(unhappy, furious) else Mood.UNHAPPY
-        return Feeling(mood, round(furious + unhappy / 2, 4), self.cues.signals(folded))
+    def read(self, folded: Folded, plain: str, vectors: TextVectors, language: str) -> Feeling:
+        """`plain` is the text as it was encoded, `folded` as it was typed."""
+        told = self._head.probabilities(vectors, plain, language, self.cues.features(folded, language))
+        furious = told[Mood.FURIOUS] >= self._head.threshold(language)
+        rest = Mood.CALM if told[Mood.CALM] >= max(told[Mood.UNHAPPY], told[Mood.FURIOUS]) else Mood.UNHAPPY
+        heat = round(told[Mood.FURIOUS] + told[Mood.UNHAPPY] / 2, 4)
+        return Feeling(Mood.FURIOUS if furious else rest, heat, self.cues.signals(folded))

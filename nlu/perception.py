@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Protocol
@@ -39,6 +40,8 @@ class EntityKind(StrEnum):
     """`exchange`, `return`, `keep`, or `other`: another product."""
     PHOTO = "photo"
     """`none`: she cannot send one."""
+    LOOKED = "looked"
+    """For a parcel: `everywhere`, or `not_yet`."""
     CHANGE = "change"
     PAYMENT_METHOD = "payment_method"
     COUPON_CODE = "coupon_code"
@@ -110,12 +113,30 @@ class TextVectors:
     use: Vector
 
 
+NONE = "none"
+"""The choice of who chooses nothing."""
+CHOSEN = 0.6
+"""How sure a choice must be that was asked for."""
+
+
+def chosen(choices: Mapping[str, float], slot: str, values: Collection[str]) -> tuple[str, float] | None:
+    """The likeliest value of a slot, and its probability among these values and none."""
+    weights = {value: choices.get(f"{slot}.{value}", 0.0) for value in values}
+    among = sum(weights.values()) + choices.get(NONE, 0.0)
+    if not weights or not among:
+        return None
+    best = max(weights, key=lambda value: weights[value])
+    return best, weights[best] / among
+
+
 @dataclass(frozen=True, slots=True)
 class Perception:
     """All that the embedded models say about one (coalesced, masked) message.
 
     `language` is the language to answer in; `language_sure` is False where the message has too little language
     (digits, emoji, "ok") and the conversation's language was kept. `correction` marks "no, the blue one", "I meant …".
+    `opening` is the answer that it begins with: "yes, I looked everywhere".
+    `choices` are the probabilities of what it may choose in answer to a question, `slot.value`, and of `none`.
     `injection` is the screening score in [0, 1]; it marks text, it never decides alone.
     """
 
@@ -131,10 +152,21 @@ class Perception:
     signals: frozenset[Signal]
     injection: float
     vectors: TextVectors | None = field(compare=False, default=None)
+    opening: Answer | None = None
+    choices: Mapping[str, float] = field(compare=False, default_factory=dict)
 
     def first(self, kind: EntityKind) -> Entity | None:
         """The first mention of a kind."""
         return next((e for e in self.entities if e.kind is kind), None)
+
+    def choice(self, slot: str, values: Collection[str]) -> tuple[str, float] | None:
+        """The value of a slot that the meaning of the message chooses, and how surely against all others and none."""
+        return chosen(self.choices, slot, values)
+
+    @property
+    def leaning(self) -> Answer | None:
+        """The answer, or the one that it begins with: enough where no money moves."""
+        return self.answer or self.opening
 
     @property
     def keeps(self) -> bool:

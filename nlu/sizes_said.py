@@ -48,15 +48,19 @@ def sizes_said(perception: Perception, own: str | None) -> list[tuple[int, str]]
     return sorted(found.items())
 
 
-def like_said(perception: Perception, said: list[tuple[int, str]], reach: int = 12) -> str | None:
-    """The size that stands beside a "like": before it or behind it, as the language has it."""
+def like_said(
+    perception: Perception, said: list[tuple[int, str]], own: str | None = None, reach: int = 12
+) -> str | None:
+    """The size that stands beside a "like": before it or behind it, as the language has it.
+
+    Rather another one than her own: "I always wear 38, but these feel like a 36".
+    """
+    beside: list[str] = []
     for mention in perception.all(EntityKind.FIT):
         if mention.value == "like":
             near = [(_gap(mention.start, mention.end, start, value), value) for start, value in said]
-            close = [each for each in near if each[0] <= reach]
-            if close:
-                return min(close)[1]
-    return None
+            beside += [value for gap, value in sorted(near) if gap <= reach]
+    return next((value for value in beside if value != own), beside[0] if beside else None)
 
 
 def _same_kind(size: float | None, own: float | None) -> bool:

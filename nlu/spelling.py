@@ -90,6 +90,11 @@ class Speller:
             if counts.get(word, 0) < 2 and not doubled and _meant(word, looks, counts):
                 yield word
 
+    def meant(self, word: str, language: str) -> str | None:
+        """The word of its customers that is one slip away, if there is one."""
+        looks = self._looks.get(language)
+        return _meant(word, looks, self._vocabularies[language].counts) if looks else None
+
 
 class _Sounds:
     """The pairs of characters that customers of one language write, by how they sound."""

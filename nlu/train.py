@@ -6,8 +6,10 @@ Development only: it needs scikit-learn. The same phrases give the same heads.
 from __future__ import annotations
 
 import argparse
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ import numpy as np
 from facts.yaml_text import read_words
 from nlu.card import write_card
 from nlu.encoder import EmbeddedEncoder, Encoder
-from nlu.fitting import Sample, fit_head
+from nlu.fitting import Recipe, Sample, fit_head
 from nlu.folding import fold
 from nlu.heads import Scores, heads_folder
 from nlu.intents import Intent
@@ -36,6 +38,13 @@ SELDOM_CALM = {Intent.COMPLAINT, Intent.REVIEW_BARGAIN, Intent.ALREADY_WROTE, In
 
 WRITTEN = 50
 """How often a listed word must have been met to be taken for one that customers write, too."""
+
+RARE, SLIPPED, LIKELIER = 3, 5, 10
+"""A word that stands at most so often in the phrases, has so many letters, and beside which another stands so many
+times as often, is a slip of the pen."""
+
+WORD_CUES = len(Mood)
+"""The first cues are the words of each mood."""
 
 Phrase = tuple[str, str, str]
 """Language, label and text."""
@@ -74,16 +83,41 @@ class Sampler:
 def train_words(lexicons: Sequence[Lexicon], folder: Path) -> None:
     """How often each word was written, and once more the plain words of the lexicons and the countries."""
     counts: dict[str, Counter[str]] = {}
-    for language, _, text in [*phrases(ROOM / "training"), *phrases(ROOM / "training" / "mood")]:
+    for language, _, text in [
+        p for room in ("", "mood", "choices") for p in phrases(ROOM / "training" / room)
+    ]:
         counts.setdefault(language, Counter()).update(count_words([text]))
     for lexicon in lexicons:
         if lexicon.language in counts:
             counts[lexicon.language].update(told_words(lexicon))
+    real = {language: {*dictionary(), *real_words(language)} for language in counts}
+    for language, counted in counts.items():
+        _forget_slips(counted, {*real[language], *real_words(language, least=1)}, language, lexicons)
     speller = Speller(lexicons, {language: Vocabulary(c) for language, c in counts.items()})
     for language, counted in counts.items():
-        for word in list(speller.slips([*dictionary(), *real_words(language)], language)):
+        for word in list(speller.slips(sorted(real[language]), language)):
             counted[word] = 2 * counted[word]
     save_words(counts, words_file(folder))
+
+
+def _forget_slips(
+    counted: Counter[str], real: Collection[str], language: str, lexicons: Sequence[Lexicon]
+) -> None:
+    """The phrases are written with slips, too: a rare word that is none, beside a usual one, is not learned."""
+    rare = [w for w, count in counted.items() if 0 < count <= RARE and w not in real and len(w) >= SLIPPED]
+    usual = Vocabulary({w: count for w, count in counted.items() if w not in set(rare)})
+    speller = Speller(lexicons, {language: usual})
+    for word in rare:
+        meant = speller.meant(word, language) or word
+        if counted[meant] >= LIKELIER * counted[word] and not _inflected(word, meant):
+            counted[word] = 1
+
+
+def _inflected(word: str, other: str) -> bool:
+    """Whether the two may be forms of one word: they differ in their marks, or in their endings alone."""
+    first, second = (unicodedata.normalize("NFD", each).encode("ascii", "ignore") for each in (word, other))
+    stem = max(len(first), len(second)) - 2
+    return first == second or (first[:stem] == second[:stem] and sorted(first) != sorted(second))
 
 
 def dictionary() -> list[str]:
@@ -95,7 +129,7 @@ def dictionary() -> list[str]:
     return sorted(word for word in words if word.isalpha() and len(word) >= 4)
 
 
-def real_words(language: str) -> list[str]:
+def real_words(language: str, least: int = WRITTEN) -> list[str]:
     """The words of a language that pyspellchecker lists and people do write; none where it has no list."""
     from spellchecker import SpellChecker
 
@@ -103,7 +137,7 @@ def real_words(language: str) -> list[str]:
         listed = SpellChecker(language=language, distance=1).word_frequency.dictionary
     except ValueError:
         return []
-    words = {fold(word).text for word, count in listed.items() if count >= WRITTEN and len(word) >= 4}
+    words = {fold(word).text for word, count in listed.items() if count >= least and len(word) >= 4}
     return sorted(word for word in words if word.isalpha())
 
 
@@ -112,8 +146,13 @@ def train_intents(sampler: Sampler, folder: Path) -> None:
     head.save(folder / "intents.npz")
 
 
+def train_choices(sampler: Sampler, folder: Path) -> None:
+    head, _ = fit_head(sampler(phrases(ROOM / "training" / "choices")), Recipe(hidden=64))
+    head.save(folder / "choices.npz")
+
+
 def train_mood(sampler: Sampler, cues: Cues, folder: Path) -> None:
-    """From phrases written for it, and from every third ordinary message that has no heated word."""
+    """From phrases written for it, and from the ordinary messages that have no heated word."""
     written = [
         Spoken(t, language, Mood(label), t) for language, label, t in phrases(ROOM / "training" / "mood")
     ]
@@ -121,12 +160,17 @@ def train_mood(sampler: Sampler, cues: Cues, folder: Path) -> None:
         Spoken(text, language, Mood.CALM, text)
         for language, label, text in phrases(ROOM / "training")
         if label not in SELDOM_CALM
-    ][::3]
+    ]
     calm = [s for s in ordinary if not heated(cues.features(fold(s.text), s.language))]
-    found = [*dressed([*written, *calm]), *undressed(written)]
+    told, bare = dressed(written), undressed(written)
+    found = [*told, *bare, *dressed(calm)]
     samples = sampler([(s.language, s.mood.value, s.text) for s in found])
+    samples = [replace(sample, source=s.source) for sample, s in zip(samples, found, strict=True)]
     features = np.stack([cues.features(fold(s.text), s.language) for s in found])
-    head, _ = fit_mood(found, [sample.vectors for sample in samples], features)
+    # Other people's anger has fewer listed words than these phrases: each is learned once without them.
+    features[len(told) : len(told) + len(bare), :WORD_CUES] = 0.0
+    tempting = {s.source for s in written}
+    head = fit_mood(samples, [s.text in tempting for s in found], features)
     head.save(folder / "mood.npz")
 
 
@@ -146,6 +190,7 @@ def main() -> None:
     if not (arguments.report or arguments.mood):
         train_words(lexicons, heads_folder())
         train_intents(Sampler(lexicons, encoder), heads_folder())
+        train_choices(Sampler(lexicons, encoder), heads_folder())
     if not arguments.report:
         train_mood(Sampler(lexicons, encoder), Cues(lexicons), heads_folder())
     write_card(ROOM.parent / "docs" / "models" / "intent-head.md", lexicons, encoder)

@@ -107,8 +107,8 @@ def test_days_and_instants_in_the_zone_where_they_happened(
         (DE, Duration(value=1), "1 Tag"),
         (DE, Duration(value=14), "14 Tage"),
         (DE, Duration(value=2, until=4, unit=TimeUnit.BUSINESS_DAY), "2–4 Werktage"),
-        (GB, Duration(value=0, until=1, unit=TimeUnit.BUSINESS_DAY), "0–1 business days"),
-        (GB, Duration(value=2, until=4, unit=TimeUnit.BUSINESS_DAY), "2–4 business days"),
+        (GB, Duration(value=0, until=1, unit=TimeUnit.BUSINESS_DAY), "0–1 working days"),
+        (GB, Duration(value=2, until=4, unit=TimeUnit.BUSINESS_DAY), "2–4 working days"),
         (GB, Duration(value=3, until=3, unit=TimeUnit.HOUR), "3 hours"),
         (GB, Duration(value=1, unit=TimeUnit.MONTH), "1 month"),
         (US, Duration(value=2, unit=TimeUnit.YEAR), "2 years"),
@@ -156,6 +156,13 @@ def test_lists_end_as_the_language_ends_them(renderer: IcuRenderer) -> None:
 def test_text_takes_the_title_of_the_language(renderer: IcuRenderer) -> None:
     title = Text(value="Trail shoe", titles={"de": "Laufschuh", "zh": "越野鞋"})
     assert [renderer.fact(locale, title) for locale in (DE, CN, GB)] == ["Laufschuh", "越野鞋", "Trail shoe"]
+
+
+def test_what_tells_a_piece_from_its_like_stands_behind_it_in_words(renderer: IcuRenderer) -> None:
+    aside = (Term(id="term.colour.black"), Code(value="M"))
+    piece = Text(value="Merino Sweater", titles={"de": "Merino-Pullover"}, aside=aside)
+    assert renderer.fact(DE, piece) == "Merino-Pullover (Schwarz, M)"
+    assert renderer.fact(CN, piece) == "Merino Sweater（黑色、M）"
 
 
 def test_text_cannot_reorder_or_break_the_sentence(renderer: IcuRenderer) -> None:

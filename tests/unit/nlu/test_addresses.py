@@ -124,3 +124,40 @@ def test_later_message_replaces_the_street_and_keeps_the_town(reader: AddressRea
     assert second
     told = second.over(first)
     assert (told.line1, told.line2, told.city) == ("Eppendorfer Weg 9", "", "Hamburg")
+
+
+@pytest.mark.parametrize(
+    ("country", "text", "expected"),
+    [
+        ("DE", "kann das an die lister meile 45 in 30161 hannover gehen?", "lister meile 45|30161|hannover|"),
+        ("DE", "adresse ändern lister meile 45 3016 hannover", "lister meile 45|3016|hannover|"),
+        ("DE", "Bitte an die Lister Meile, 30161 Hannover senden.", "Lister Meile|30161|Hannover|"),
+        ("DE", "schickt es bitte an lister meile in 30161 hannover", "lister meile|30161|hannover|"),
+        ("DE", "neubaugasse 10 1070 wien österreich", "neubaugasse 10|1070|wien|AT"),
+        ("ES", "12 rue de rivoli 75004 paris francia", "12 rue de rivoli|75004|paris|FR"),
+        ("FR", "rue de bourg 14 1003 lausanne suisse", "rue de bourg 14|1003|lausanne|CH"),
+        ("FR", "18 rue des martyrs 7500 paris", "18 rue des martyrs|7500|paris|"),
+        ("JP", "届け先をドイツの Immermannstraße 41, 40210 Düsseldorf に変更", "Immermannstraße 41|40210|Düsseldorf|DE"),
+        ("JP", "住所変更 Immermannstraße 41, 40210 Düsseldorf ドイツ", "Immermannstraße 41|40210|Düsseldorf|DE"),
+        ("DE", "地址换成 Zeil 12, 60313 Frankfurt am Main", "Zeil 12|60313|Frankfurt am Main|"),
+        ("CN", "换个地址寄 湖北武汉江汉区解放大道688号 邮编430022", "解放大道688号|430022|武汉|"),
+        ("CN", "河北石家庄长安区中山路3号 050011", "中山路3号|050011|石家庄|"),
+    ],
+)  # fmt: skip
+def test_sentences_and_foreign_lands_around_an_address_are_no_part_of_it(
+    reader: AddressReader, country: str, text: str, expected: str
+) -> None:
+    told = read(reader, country, text)
+    assert f"{told['line1']}|{told['postcode']}|{told['city']}|{told.get('country', '')}" == expected
+
+
+@pytest.mark.parametrize(
+    ("country", "text"),
+    [
+        ("FR", "Pardon, 75009"),
+        ("DE", "ups, 30161 natürlich"),
+        ("GB", "27 Derby Road, my old flat was 12 Baker Street"),
+    ],
+)
+def test_words_beside_a_correction_are_no_town(reader: AddressReader, country: str, text: str) -> None:
+    assert "city" not in read(reader, country, text, asked=True)

@@ -64,6 +64,26 @@ def test_no_correction_where_nothing_is_corrected(reader: AnswerReader, text: st
     assert not reader.read(fold(text)).correction
 
 
+@pytest.mark.parametrize("text", [
+    "yes swap it", "Yes please, send me a new one", "ok I'll send it back", "sure, refund me", "yes, ask the carrier",
+    "Ja, tauschen Sie es um", "ja bitte nochmal schicken", "gerne, erstatten Sie mir das", "ja suchen lassen, ja suchen",
+    "Sí, cámbielo", "vale, reembólseme", "sí, lo devuelvo", "Oui, échangez-la", "oui renvoyez-le moi",
+    "Oui, je vous le renvoie", "はい、交換でお願いします", "はい、それで", "はい、返送します", "はい、調査をお願いします",
+    "好的，换吧", "嗯换", "行 补发吧", "好 退款吧", "恩恩可以", "好的，谢谢，就补发",
+])  # fmt: skip
+def test_a_yes_may_name_the_deed(reader: AnswerReader, text: str) -> None:
+    assert reader.read(fold(text)).answer is Answer.YES
+
+
+@pytest.mark.parametrize("text", [
+    "swap it", "send it", "umtauschen", "cámbielo", "échangez-la", "交換してください", "换吧", "补发",
+    "yes, send the blue one", "yes swap it for a 42", "ja, umtauschen in 43", "oui, échangez la robe",
+    "好的，换蓝色的", "好的不换", "はい、交換はやめます",
+])  # fmt: skip
+def test_a_deed_alone_or_of_another_piece_is_no_yes(reader: AnswerReader, text: str) -> None:
+    assert reader.read(fold(text)).answer is not Answer.YES
+
+
 def test_a_word_on_which_languages_disagree_is_no_answer() -> None:
     polish = Lexicon(language="pl", answers=Answers(yes=("no",)))
     english = Lexicon(language="en", answers=Answers(no=("no",)))

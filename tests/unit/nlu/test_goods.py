@@ -60,7 +60,8 @@ def test_most_that_she_will_pay(goods: GoodsReader, text: str, budget: Budget | 
     ("优惠码NIHAO60能用吗", "NIHAO60"), ("クーポンコードARIGATO1000は使えますか", "ARIGATO1000"),
     ("mon code promo BIENVENUE", "BIENVENUE"), ("el cupón HOLA-5 no funciona", "HOLA-5"), ("WELCOME10", "WELCOME10"),
     ("do you have a coupon?", None), ("PLEASE USE MY COUPON NOW", None), ("a discount for order FH-19707?", None),
-    ("WELCOME everybody", None),
+    ("WELCOME everybody", None), ("does HELLO9 work", "HELLO9"), ("SUMMER20为什么用不了？", "SUMMER20"),
+    ("ARIGATO1000 使える?", "ARIGATO1000"), ("JJD000390007 where is it", None), ("is EU39 in stock", None),
 ])  # fmt: skip
 def test_code_of_a_coupon(reader: EntityReader, text: str, code: str | None) -> None:
     found = [e.value for e in reader.read(fold(text)) if e.kind is EntityKind.COUPON_CODE]

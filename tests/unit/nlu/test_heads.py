@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu.card import Bench, held_out
+from nlu.bench import Bench, held_out
 from nlu.encoder import EmbeddedEncoder
 from nlu.fitting import auroc, macro_f1, wilson
 from nlu.heads import FusedHead, heads_folder

@@ -12,7 +12,7 @@ from nlu.lexicon import Lexicon, LexiconError, load_lexicon, pattern
 from nlu.perception import Signal
 from tools.policies import Topic
 
-NARROWER = {"courier_charge", "invoice_details"}
+NARROWER = {"courier_charge", "invoice_details", "care", "chargeback", "cash_on_delivery", "money_back"}
 """No rules of the shop, but what narrows a wish: to a courier who asks for money, to what stands on an invoice."""
 
 
@@ -35,6 +35,11 @@ def test_words_end_at_word_edges_and_han_needs_none() -> None:
 
 def test_a_phrase_captures_nothing() -> None:
     assert pattern((r"card (code|\(number\)|[(]x[)])",)).groups == 0
+
+
+@pytest.mark.parametrize("text", ["noch mal", "nochmal", "noch  mal"])
+def test_a_space_that_may_be_missing_may_be_missing(text: str) -> None:
+    assert pattern(("noch ?mal",)).fullmatch(text)
 
 
 def test_words_stay_words(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def measures(reader: EntityReader, text: str) -> set[str]:
     ("足のサイズが24.5cmです", {"foot_length=24.5"}),
     ("胸囲96cm、ウエスト80cm", {"chest=96", "waist=80"}),
     ("我脚长24.5厘米", {"foot_length=24.5"}),
+    ("我的脚比较大，29厘米", {"foot_length=29"}), ("1,024 cm", set()),
     ("胸围96，腰围80", {"chest=96", "waist=80"}),
 ])  # fmt: skip
 def test_measure_is_read_with_its_part_in_centimetres(

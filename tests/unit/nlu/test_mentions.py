@@ -68,3 +68,44 @@ def test_number_of_pieces_is_no_place_in_the_list(understanding: EmbeddedUnderst
         Candidate("b", ("Jumper",), {"colour": "blue"}),
     )
     assert len(understanding.mentioned(text, twins, "ja")) != 1
+
+
+@pytest.mark.parametrize("text", [
+    "von meinen beiden Paar Schuhen soll eines zurück", "one of both", "un des deux", "uno de los dos",
+    "両方のうち一つ", "全部里面的一双",
+])  # fmt: skip
+def test_one_of_both_is_not_both(understanding: EmbeddedUnderstanding, text: str) -> None:
+    assert not understanding.means_all(text)
+    assert understanding.means_all("beide, both, les deux, los dos, 両方, 都")
+
+
+SHOES = Candidate(
+    "shoes",
+    ("Coastline Running Shoes", "Coastline ランニングシューズ", "Zapatillas Coastline"),
+    {"size": "38"},
+)
+SWEATER = Candidate(
+    "sweater", ("Merino Sweater", "Merino-Pullover", "Jersey de merino", "美利奴羊毛毛衣"), {}
+)
+
+
+@pytest.mark.parametrize(("text", "language", "ids"), [
+    ("take the sweater out, I only want the shoes", "en", ["sweater"]),
+    ("keep the shoes and drop the jumper", "en", ["sweater"]),
+    ("den Pullover bitte raus, die Schuhe möchte ich behalten", "de", ["sweater"]),
+    ("me quedo con las zapatillas, pero el jersey ya no lo necesito", "es", ["sweater"]),
+    ("毛衣去掉 只要鞋", "zh-Hans", ["sweater"]), ("靴を38に変更", "ja", ["shoes"]),
+    ("sácame el suéter", "es", ["sweater"]), ("I only want to return the shoes", "en", ["shoes"]),
+    ("ich möchte nur die Schuhe zurückgeben", "de", ["shoes"]),
+])  # fmt: skip
+def test_what_stays_is_not_meant_and_sorts_have_other_names(
+    understanding: EmbeddedUnderstanding, text: str, language: str, ids: list[str]
+) -> None:
+    assert [c.id for c in understanding.mentioned(text, (SHOES, SWEATER), language)] == ids
+
+
+def test_the_packing_names_nothing(understanding: EmbeddedUnderstanding) -> None:
+    mugs = Candidate("mugs", ("Mugs en grès (lot de 4)",), {})
+    towels = Candidate("towels", ("Draps de bain nid d’abeille (lot de 2)",), {})
+    said = "je voudrais retourner deux des trois lots de serviettes"
+    assert [c.id for c in understanding.mentioned(said, (mugs, towels), "fr")] == ["towels"]

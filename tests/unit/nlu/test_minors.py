@@ -33,6 +33,22 @@ CHILDREN = [
     "i used my mum's card without asking",
     "ich bin 17 jahre alt",
     "ich bin 14 und will meine bestellung stornieren",
+    "im 12 pls cancel it",
+    "i'm 14, can you cancel this please",
+    "my dad doesn't know I used his card",
+    "dad will be mad, i'm 12",
+    "ordered it without telling my parents",
+    "bin 13 bitte stornieren bevor meine eltern es merken",
+    "ohne meine Eltern zu fragen bestellt",
+    "jai 13 ans",
+    "j'ai commandé sans le dire à mes parents",
+    "en cachette de mes parents",
+    "lo compré a escondidas de mis padres",
+    "lo pedí sin decirles a mis padres",
+    "親に内緒で注文しました",
+    "母のカードを勝手に使いました",
+    "没告诉爸妈就下单了",
+    "瞒着家长买的",
 ]
 OTHERS = [
     "size 14",
@@ -68,6 +84,14 @@ OTHERS = [
     "i'm under 180 cm",
     "we've been customers for 15 years",
     "i am 17 days without my parcel",
+    "my mum doesn't know I ordered it, it's her present",
+    "cancel it before my wife sees it",
+    "my dad is 80 and I'm 8 miles away",
+    "母に内緒のプレゼントです",
+    "es una sorpresa, que no lo vea mi madre",
+    "c'est une surprise pour ma mère, elle ne sait pas",
+    "我妈不知道，这是生日惊喜",
+    "meine Mutter soll das Päckchen nicht sehen, es ist ein Geschenk",
 ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu.card import Bench, held_out
+from nlu.bench import Bench, held_out
 from nlu.encoder import EmbeddedEncoder
 from nlu.folding import fold
 from nlu.heads import heads_folder
@@ -42,6 +42,14 @@ def test_a_lawyer_of_either_sex_is_a_legal_signal(lexicons: tuple[Lexicon, ...])
         assert Signal.LEGAL in cues.signals(fold(text))
 
 
+def test_a_dispute_with_the_bank_is_no_lawsuit(lexicons: tuple[Lexicon, ...]) -> None:
+    cues = Cues(lexicons)
+    for text in ("I'll do a chargeback", "haré un contracargo", "我要向银行拒付", "court shoes in my size"):
+        assert Signal.LEGAL not in cues.signals(fold(text))
+    for text in ("see you in court", "next step is small clams court"):
+        assert Signal.LEGAL in cues.signals(fold(text))
+
+
 def test_a_language_without_training_phrases_has_the_most_careful_threshold() -> None:
     head = MoodHead.load(heads_folder() / "mood.npz")
     assert head.threshold("sv") == max(head.thresholds.values())
@@ -51,12 +59,10 @@ def test_the_second_encoder_has_no_say_where_it_does_not_know_the_language() -> 
     head = MoodHead.load(heads_folder() / "mood.npz")
     other = TextVectors(VECTORS.e5, -VECTORS.use)
     cues = np.zeros(7, np.float32)
-    assert np.array_equal(
-        head.log_probabilities(VECTORS, cues, "hi"), head.log_probabilities(other, cues, "hi")
-    )
-    assert not np.array_equal(
-        head.log_probabilities(VECTORS, cues, "de"), head.log_probabilities(other, cues, "de")
-    )
+    first, second = (head.probabilities(vectors, "hm", "hi", cues) for vectors in (VECTORS, other))
+    assert first == second
+    first, second = (head.probabilities(vectors, "hm", "de", cues) for vectors in (VECTORS, other))
+    assert first != second
 
 
 def test_what_is_saved_is_what_is_read(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ DANGER = {
         "it gave me blisters and a burn on my skin",
     ],
     "de": [
+        "Wegen der Powerbank waren wir im Krankenhaus",
         "Ich habe einen Stromschlag bekommen",
         "Das Ladegerät hat mir einen elektrischen Schlag verpasst",
         "Der Akku ist aufgebläht",
@@ -69,6 +70,7 @@ DANGER = {
         "sale humo del enchufe",
     ],
     "fr": [
+        "ma fille a été emmenée à l'hôpital",
         "Je me suis brûlée avec la bouilloire",
         "ma fille a été électrocutée",
         "la batterie a gonflé",
@@ -98,6 +100,7 @@ DANGER = {
 HARMLESS = {
     "en": [
         "these shoes are killing my feet",
+        "I'm in hospital and cannot collect the parcel",
         "this deal is fire",
         "I love the explosion of colour on this scarf",
         "your prices are exploding",
@@ -116,8 +119,10 @@ HARMLESS = {
         "it cost me an arm and a leg",
         "the colour bleeds when I wash it",
         "I work at a hospital, can you deliver there?",
+        "my husband is in hospital, please cancel his order",
     ],
     "de": [
+        "Mein Mann liegt im Krankenhaus und bat mich, das zu stornieren",
         "Diese Schuhe bringen meine Füße um",
         "Eine Explosion der Farben, wunderschön",
         "Die Preise sind ja explodiert",
@@ -126,6 +131,7 @@ HARMLESS = {
         "Ich brenne darauf, die Stiefel zu tragen",
         "Können Sie ans Krankenhaus liefern?",
         "Ich arbeite im Krankenhaus und bin erst abends da",
+        "Mein Mann liegt im Krankenhaus, bitte stornieren Sie",
         "Ich bin schockiert über den Service",
         "Die Jacke ist schmal geschnitten",
         "Brennt die LED bei der Lampe dauerhaft?",
@@ -154,11 +160,15 @@ HARMLESS = {
         "estoy quemada con este servicio",
     ],
     "fr": [
+        "Mon mari est hospitalisé",
+        "Pouvez-vous livrer à l'hôpital ?",
         "ces chaussures me tuent les pieds",
         "une explosion de couleurs magnifique",
         "les prix explosent",
         "la robe rouge feu est-elle disponible ?",
         "pouvez-vous livrer à l'hôpital ?",
+        "mon mari est hospitalisé, annulez sa commande",
+        "je suis à l'hôpital jusqu'au 3, rien de grave",
         "avez-vous le gris fumée ?",
         "je brûle d'impatience",
         "je suis blessé par votre ton",

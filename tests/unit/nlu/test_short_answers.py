@@ -117,3 +117,37 @@ def test_short_no(reader: AnswerReader, text: str) -> None:
 )
 def test_what_may_be_a_no_is_never_heard_as_a_yes(reader: AnswerReader, text: str) -> None:
     assert reader.read(fold(text)).answer is not Answer.YES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ja, genau dorthin.",
+        "Ja, bitte umstellen.",
+        "yes, take it out",
+        "Yes, exactly like that.",
+        "sí, cámbielo",
+        "Oui, retirez-le",
+        "はい、その内容で変更をお願いします。",
+        "对 改",
+        "好的，就寄到那里",
+    ],
+)
+def test_a_yes_may_name_the_deed(reader: AnswerReader, text: str) -> None:
+    assert reader.read(fold(text)).answer is Answer.YES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "take it out",
+        "改吧",
+        "retirez-le",
+        "yes, not there",
+        "Ja, aber nicht dorthin",
+        "ja, in 40",
+        "yes keep it",
+    ],
+)
+def test_the_deed_alone_or_another_one_is_no_yes(reader: AnswerReader, text: str) -> None:
+    assert reader.read(fold(text)).answer is not Answer.YES

@@ -36,6 +36,7 @@ def test_the_size_that_it_fits_like_is_told_from_the_size_that_it_is(text: str) 
     said = sizes_said(seen(text), "38")
     assert [value for _, value in said] == ["38", "36"]
     assert like_said(seen(text), said) == "36"
+    assert like_said(seen(text), said, "38") == "36"
 
 
 @pytest.mark.parametrize(
