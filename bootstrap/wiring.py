@@ -168,15 +168,16 @@ async def open_deployment(
     clock: Clock,
     understanding: EmbeddedUnderstanding | None = None,
     observer: Observer | None = None,
+    renderer: IcuRenderer | None = None,
 ) -> AsyncIterator[Deployment]:
-    """A deployment that is open for as long as the block lasts; `understanding` may be shared between several,
-    `observer` hears what operators count."""
+    """A deployment that is open for as long as the block lasts; `understanding` and `renderer` may be shared
+    between several, `observer` hears what operators count."""
     policy = policy_of(settings)
     own = understanding is None
     reads = understanding or understanding_of(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
-    packs = load_languages(language_dirs(settings))
-    renderer = IcuRenderer(packs)
+    renderer = renderer or IcuRenderer(load_languages(language_dirs(settings)))
+    packs = renderer.packs
     database = Database(settings.database)
     try:
         await migrate(database)

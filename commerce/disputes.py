@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from pydantic import AwareDatetime
@@ -32,6 +32,24 @@ class Dispute(Record):
     closed_at: AwareDatetime | None = None
 
 
-def decided_elsewhere(disputes: Iterable[Dispute]) -> bool:
-    """Whether the money is, or may be, given back by somebody else: the shop must not pay beside it."""
-    return any(dispute.status in (DisputeStatus.OPEN, DisputeStatus.LOST) for dispute in disputes)
+def taken_back(disputes: Iterable[Dispute], currency: str) -> Money | None:
+    """What banks and payment services have given back to the customer; None where it was in another currency."""
+    taken = Money(minor=0, currency=currency)
+    for dispute in disputes:
+        if dispute.status is not DisputeStatus.LOST:
+            continue
+        if dispute.amount.currency != currency:
+            return None
+        taken = taken + dispute.amount
+    return taken
+
+
+def decided_elsewhere(disputes: Sequence[Dispute], total: Money) -> bool:
+    """Whether somebody else gives the money back, or may: the shop must not pay beside it.
+
+    Of an order of which a part was given back, the rest is still the shop's to settle.
+    """
+    if any(dispute.status is DisputeStatus.OPEN for dispute in disputes):
+        return True
+    taken = taken_back(disputes, total.currency)
+    return taken is None or 0 < total.minor <= taken.minor

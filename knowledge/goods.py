@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from commerce.models import Product
-from nlu.goods import Wanted
+from nlu.goods import About, Wanted
 from nlu.perception import TextVectors
 
 
@@ -38,6 +38,6 @@ class ProductSearch(Protocol):
         promises some asks the back end."""
         ...
 
-    def about_fit(self, text: str) -> bool:
-        """Whether a description says how the thing is cut or which size to take."""
+    def speaks_of(self, what: About, text: str) -> bool:
+        """Whether a description or a document says something about it."""
         ...

@@ -21,7 +21,7 @@ from knowledge.goods import Hit, Search
 from knowledge.goods_vectors import PORTION, GoodsVectors, texts_of
 from knowledge.index import E5_DIMENSIONS
 from knowledge.lexical import tokens
-from nlu.goods import GoodsReader, Wanted
+from nlu.goods import About, GoodsReader, Wanted
 from nlu.perception import TextVectors
 
 log = structlog.get_logger(__name__)
@@ -103,9 +103,9 @@ class GoodsIndex:
         shelf = await self._current()
         return await asyncio.to_thread(self._search, shelf, text, vectors)
 
-    def about_fit(self, text: str) -> bool:
+    def speaks_of(self, what: About, text: str) -> bool:
         """See `knowledge.goods.ProductSearch`."""
-        return self._words().about_fit(text)
+        return self._words().speaks_of(what, text)
 
     def _words(self) -> GoodsReader:
         self._reader = self._reader or self._make_reader()

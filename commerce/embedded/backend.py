@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,11 @@ class EmbeddedBackend:
 
     async def orders_of(self, customer_id: str, limit: int = 10) -> Sequence[Order]:
         return await self._orders(repository.orders_of(customer_id, limit))
+
+    async def versions(self) -> Mapping[str, tuple[int, int]]:
+        """Of each order, by id, its version and the number of its claims."""
+        async with self._read() as connection:
+            return await claim_rows.versions(connection)
 
     async def customer(self, customer_id: str) -> Customer | None:
         async with self._read() as connection:

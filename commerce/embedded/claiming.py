@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commerce.changes import PRICE_DIFFERENCE
 from commerce.claims import Claim, ClaimDraft, ClaimKind, ClaimRemedy, ClaimStatus
-from commerce.disputes import decided_elsewhere
+from commerce.disputes import decided_elsewhere, taken_back
 from commerce.embedded import repository
 from commerce.embedded.claim_tables import shop_claims
 from commerce.embedded.claims import claim_row, claims
@@ -98,7 +99,7 @@ async def _check(
 ) -> None:
     if order.status not in HANDED_OVER or not draft.lines:
         raise LineNotClaimable(f"order is {order.status}, {len(draft.lines)} lines claimed")
-    if decided_elsewhere(await repository.disputes(connection, order.id)):
+    if decided_elsewhere(await repository.disputes(connection, order.id), order.total):
         raise LineNotClaimable("a bank or payment service decides about the money")
     standing = [each for each in await claims(connection, order.id) if each not in inquiries]
     left = remaining(
@@ -120,11 +121,20 @@ async def _check(
 async def _check_refund(connection: AsyncConnection, order: Order, refund: Money) -> None:
     if refund.currency != order.total.currency or refund.minor <= 0:
         raise ValueError("a claim is paid in the order's currency")
-    held = order.total.minor if order.payment_status in TAKEN else 0
-    for earlier in await repository.refunds(connection, order.id):
-        held -= earlier.amount.minor if earlier.status is not RefundStatus.FAILED else 0
+    held = await _held(connection, order)
     if refund.minor > held:
         raise LineNotClaimable(f"the shop holds {held} of this order, {refund.minor} are claimed")
+
+
+async def _held(connection: AsyncConnection, order: Order) -> int:
+    """What the shop still has of the order's money, in minor units."""
+    taken = taken_back(await repository.disputes(connection, order.id), order.total.currency)
+    held = order.total.minor if order.payment_status in TAKEN and taken is not None else 0
+    held -= taken.minor if taken is not None else 0
+    for earlier in await repository.refunds(connection, order.id):
+        paid_back = earlier.status is not RefundStatus.FAILED and earlier.reason != PRICE_DIFFERENCE
+        held -= earlier.amount.minor if paid_back else 0
+    return held
 
 
 async def _refund(
@@ -139,9 +149,10 @@ async def _refund(
         reason=kind,
     )
     await connection.execute(shop_refunds.insert().values(refund_row(owed)))
-    if order.payment_status is PaymentStatus.PAID:
-        paid = update(shop_orders).where(shop_orders.c.id == order.id)
-        await connection.execute(paid.values(payment_status=PaymentStatus.PARTIALLY_REFUNDED))
+    all_back = await _held(connection, order) <= 0
+    standing = PaymentStatus.REFUNDED if all_back else PaymentStatus.PARTIALLY_REFUNDED
+    paid = update(shop_orders).where(shop_orders.c.id == order.id)
+    await connection.execute(paid.values(payment_status=standing))
 
 
 async def _return(

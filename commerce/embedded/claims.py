@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commerce.claims import Claim
@@ -42,6 +42,14 @@ async def claims_of(connection: AsyncConnection, customer_id: str, since: dateti
     hers = select(shop_claims).join_from(shop_claims, shop_orders)
     hers = hers.where(shop_orders.c.customer_id == printable(customer_id))
     return await _read(connection, hers.where(shop_claims.c.created_at >= since))
+
+
+async def versions(connection: AsyncConnection) -> dict[str, tuple[int, int]]:
+    counted = select(shop_orders.c.id, shop_orders.c.version, func.count(shop_claims.c.id))
+    rows = await connection.execute(
+        counted.join_from(shop_orders, shop_claims, isouter=True).group_by(shop_orders.c.id)
+    )
+    return {order: (version, claims) for order, version, claims in rows}
 
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> list[Claim]:

@@ -54,7 +54,7 @@ async def _line(connection: AsyncConnection, order: Order, draft: ExchangeDraft)
         raise ValueError("an exchange is settled in the order's currency and within its total")
     if order.status not in HANDED_OVER:
         raise LineNotExchangeable(f"order is {order.status}")
-    if decided_elsewhere(await repository.disputes(connection, order.id)):
+    if decided_elsewhere(await repository.disputes(connection, order.id), order.total):
         raise LineNotExchangeable("a bank or payment service decides about the money")
     left = remaining(
         order,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from commerce.claims import Claim, ClaimDraft, ClaimKind, ClaimLine, ClaimRemedy, ClaimStatus
+from commerce.disputes import Dispute, DisputeStatus
 from commerce.embedded.backend import EmbeddedBackend
 from commerce.embedded.load import put_as_of
 from commerce.errors import IdempotencyMismatch, LineNotClaimable, LineNotReturnable, NotLive, VersionConflict
@@ -72,6 +73,38 @@ async def test_refund_without_return_is_owed_at_once(backend: EmbeddedBackend) -
     order = await backend.order("o2")
     assert order
     assert order.payment_status is PaymentStatus.PARTIALLY_REFUNDED
+
+
+async def test_all_of_the_money_back_is_no_partial_refund(backend: EmbeddedBackend) -> None:
+    before = await backend.order("o2")
+    assert before
+    whole = before.total.minor
+    await backend.open_claim(refund(("l1", 1), amount=whole - 100), version=1, key="k1")
+    half = await backend.order("o2")
+    assert half
+    assert half.payment_status is PaymentStatus.PARTIALLY_REFUNDED
+    await backend.open_claim(refund(("l2", 1), amount=100), version=2, key="k2")
+    after = await backend.order("o2")
+    assert after
+    assert after.payment_status is PaymentStatus.REFUNDED
+
+
+async def test_what_a_bank_took_back_is_not_the_shops_to_pay(backend: EmbeddedBackend) -> None:
+    order = await backend.order("o2")
+    assert order
+    lost = Dispute(
+        id="d1",
+        order_id="o2",
+        channel="card",
+        amount=order.total - eur(5000),
+        status=DisputeStatus.LOST,
+        opened_at=order.placed_at,
+    )
+    await backend.load(ShopData((), (), (), (), disputes=(lost,)))
+    with pytest.raises(LineNotClaimable):
+        await backend.open_claim(refund(("l1", 1), amount=5001), version=1, key="k1")
+    opened = await backend.open_claim(refund(("l1", 1), amount=5000), version=1, key="k2")
+    assert opened.status is ClaimStatus.SETTLED
 
 
 async def test_a_replacement_leaves_the_stock_and_may_ask_the_piece_back(backend: EmbeddedBackend) -> None:
