@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.cards import cards_of
 from agent.context import Ports
 from agent.handoff import handoff_id, handoff_sentences
 from agent.render import public_evidence, render
@@ -83,5 +84,6 @@ def _draft(ports: Ports, work: TurnWork, sentences: list[str]) -> DraftReply | N
         text=ports.renderer.join(work.locale.language, sentences),
         language=work.locale.language,
         evidence=public_evidence(work.told, work.evidence, work.locale, ports.renderer),
+        cards=cards_of(work, ports.renderer),
         created_at=ports.clock.now(),
     )

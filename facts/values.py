@@ -130,6 +130,8 @@ class Text(Value):
     value: str
     titles: dict[str, str] = Field(default_factory=dict)
     """The same words by language, where the shop has translated them."""
+    aside: tuple[Fact, ...] = ()
+    """What tells it from its like, told in brackets behind it: the colour and the size of a piece."""
 
 
 class Term(Value):
@@ -157,4 +159,5 @@ Fact = Annotated[
     Money | Date | DateTime | Duration | Quantity | Percent | Code | Url | Text | Term | Country | Listing,
     Field(discriminator="type"),
 ]
+Text.model_rebuild()
 Listing.model_rebuild()

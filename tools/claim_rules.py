@@ -15,10 +15,11 @@ from commerce.models import Order, OrderLine, OrderStatus, Product, Shipment
 from facts.tracking import TrackingStatus
 from facts.values import Code, Date, Duration, Fact, Money
 from tools.days import local_day
+from tools.disputes import still_refundable
 from tools.eligibility import Refusal
 from tools.items import items
 from tools.limits import covers, within
-from tools.refunds import gone, refundable, share
+from tools.refunds import gone, share
 from tools.tool import ToolContext
 
 AT_THE_SHOP = {
@@ -51,7 +52,7 @@ class Case:
     gone: Mapping[str, int]
     shipments: Sequence[Shipment]
     held: Money | None
-    """What the shop still has of what was paid."""
+    """What the shop still has of what was paid, less what a bank took back."""
     spent: int
     """How many of her claims were settled lately without anything coming back."""
     photos: tuple[str, ...]
@@ -79,7 +80,7 @@ async def case_of(context: ToolContext, order: Order, kind: ClaimKind) -> Case |
     """What may be claimed today; late damage becomes a case of the warranty."""
     if order.status is OrderStatus.CANCELLED:
         return Refusal("cancelled")
-    if decided_elsewhere(await context.backend.disputes(order.id)):
+    if decided_elsewhere(await context.backend.disputes(order.id), order.total):
         return Refusal("dispute")
     if order.status in AT_THE_SHOP:
         return Refusal("not_shipped")
@@ -106,7 +107,7 @@ async def case_of(context: ToolContext, order: Order, kind: ClaimKind) -> Case |
         lines=timely[1],
         gone=away,
         shipments=shipments,
-        held=refundable(order, await context.backend.refunds(order.id)),
+        held=await still_refundable(context, order),
         spent=sum(1 for claim in lately if _without_return(claim)),
         photos=tuple(each for each in context.photos if each not in shown),
     )

@@ -53,6 +53,17 @@ async def claim_options(context: ToolContext, arguments: ClaimOptionsArguments) 
         for (line, left), entry in zip(case.lines, told, strict=True)
     ]  # fmt: skip
     data: dict[str, Any] = {"order_number": order.number, "kind": str(case.kind), "lines": lines}
+    away = tuple(line for line in order.lines if case.gone[line.id] >= line.quantity)
+    settled = tuple(_settled(context, order, line) for line in away)
+    data["excluded"] = [
+        {
+            "line_id": line.id,
+            "titles": {"": line.title, **line.titles},
+            "options": line.options,
+            "evidence": entry.id,
+        }
+        for line, entry in zip(away, settled, strict=True)
+    ]
     if arguments.lines:
         chosen = _chosen("claim_options", context, case, arguments.lines)
         if isinstance(chosen, ToolResult):
@@ -63,7 +74,12 @@ async def claim_options(context: ToolContext, arguments: ClaimOptionsArguments) 
         data["remedies"] = [str(wish) for wish in found]
         data["photo_for"] = [str(wish) for wish, terms in found.items() if terms.photo]
         data["photos"] = len(case.photos)
-    return ToolResult("claim_options", "some", told, data)
+    return ToolResult("claim_options", "some", (*told, *settled), data)
+
+
+def _settled(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
+    facts: dict[str, Fact] = {"items": items(order, [(line, line.quantity)])}
+    return about_order(context, "return.line_settled", order.number, facts)
 
 
 def _line(context: ToolContext, order: Order, line: OrderLine, left: int) -> Evidence:
@@ -203,7 +219,7 @@ async def execute(context: ToolContext, payload: Mapping[str, Any], version: int
     try:
         opened = await context.backend.open_claim(draft, version=version, key=key)
     except (LineNotClaimable, OrderNotFound):
-        if decided_elsewhere(await context.backend.disputes(order.id)):
+        if decided_elsewhere(await context.backend.disputes(order.id), order.total):
             return _refuse(context, "open_claim", order, Refusal("dispute"))
         return _not_automated(context, "open_claim", order)
     return _opened(context, order, draft, opened)

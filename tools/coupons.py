@@ -13,6 +13,7 @@ from commerce.models import OrderStatus
 from conversations.models import Level
 from facts.evidence import Evidence
 from facts.values import Code, Country, DateTime, Fact, Listing, Percent, Term, Text
+from nlu.goods import About
 from tools.lookup import Arguments
 from tools.policies import passages
 from tools.results import evidence
@@ -35,7 +36,7 @@ class CouponArguments(Arguments):
 async def check_coupon(context: ToolContext, arguments: CouponArguments) -> ToolResult:
     """A code and its terms. Wrong codes are counted as wrong order details are, and one that was withdrawn is unknown."""
     if arguments.code is None:
-        return ToolResult(TOOL, "code_needed", await passages(context, arguments.country))
+        return ToolResult(TOOL, "code_needed", await _written(context, arguments.country))
     caller, asked = _counted(context.address), f"coupon {context.conversation_id}"
     if not await context.desk.may_guess(caller, asked):
         return ToolResult(TOOL, "throttled")
@@ -48,6 +49,14 @@ async def check_coupon(context: ToolContext, arguments: CouponArguments) -> Tool
     await context.desk.right_guess(asked)
     outcome, told = await _terms(context, coupon, arguments.country or context.market)
     return ToolResult(TOOL, outcome, tuple(told))
+
+
+async def _written(context: ToolContext, country: str | None) -> tuple[Evidence, ...]:
+    """What the documents say of coupons: of all else that they know, nothing answers a question about a code."""
+    found = await passages(context, country)
+    return tuple(
+        entry for entry in found if entry.quote and context.goods.speaks_of(About.COUPON, entry.quote.text)
+    )
 
 
 def _counted(address: str) -> str:

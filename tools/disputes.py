@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
-from commerce.disputes import Dispute, DisputeStatus
+from commerce.disputes import Dispute, DisputeStatus, taken_back
 from commerce.models import Order
 from conversations.models import Level
 from facts.evidence import Evidence
@@ -13,7 +14,7 @@ from facts.values import Fact, Money, Term
 from tools.days import day_fact
 from tools.lookup import OrderArguments, known_order
 from tools.refunds import refundable
-from tools.results import about_order, order_result
+from tools.results import about_order, order_result, still_to_pay
 from tools.tool import Effect, Tool, ToolContext, ToolResult
 
 
@@ -51,22 +52,18 @@ async def still_refundable(context: ToolContext, order: Order) -> Money | None:
     held = refundable(order, await context.backend.refunds(order.id))
     if held is None:
         return None
-    for each in _lost(await context.backend.disputes(order.id)):
-        if each.amount.currency != held.currency:
-            return None
-        held = held - each.amount
-    return held if held.minor > 0 else None
+    taken = taken_back(await context.backend.disputes(order.id), held.currency)
+    if taken is None:
+        return None
+    left = held - taken
+    return left if left.minor > 0 else None
 
 
 async def _nothing_left(context: ToolContext, order: Order, disputes: Sequence[Dispute]) -> bool:
     """Also where the bank settled in another currency: what is left is then for a person to say."""
-    if any(each.amount.currency != order.total.currency for each in _lost(disputes)):
+    if taken_back(disputes, order.total.currency) is None:
         return True
     return await still_refundable(context, order) is None
-
-
-def _lost(disputes: Iterable[Dispute]) -> list[Dispute]:
-    return [each for each in disputes if each.status is DisputeStatus.LOST]
 
 
 def _newest(disputes: Iterable[Dispute], status: DisputeStatus) -> Dispute | None:
@@ -100,7 +97,8 @@ async def dispute_status(context: ToolContext, arguments: OrderArguments) -> Too
         disputes, key=lambda each: each.closed_at or each.opened_at, default=None
     )
     if told is None:
-        return order_result(context, "dispute_status", "none", "dispute.none", order.number)
+        nothing = order_result(context, "dispute_status", "none", "dispute.none", order.number)
+        return replace(nothing, data={**nothing.data, **still_to_pay(order)})
     entry: Evidence = about_order(context, f"dispute.{told.status}", order.number, _facts(context, told))
     data = {"order_number": order.number}
     return ToolResult("dispute_status", str(told.status), (entry,), data)

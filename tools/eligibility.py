@@ -32,6 +32,8 @@ class Eligible:
     final_sale: tuple[OrderLine, ...]
     gone: dict[str, int]
     last_day: date
+    away: tuple[OrderLine, ...] = ()
+    """Lines of which every piece is back, on its way, or settled otherwise."""
 
 
 async def eligibility_of(context: ToolContext, order: Order) -> Eligible | Refusal:
@@ -71,7 +73,8 @@ def eligibility(
     allowed = tuple((line, pieces) for line, pieces in left if line not in excluded)
     if not allowed:
         return Refusal("final_sale", {"items": items(order, left)})
-    return Eligible(lines=allowed, final_sale=excluded, gone=away, last_day=last_day)
+    settled = tuple(line for line in order.lines if away[line.id] >= line.quantity)
+    return Eligible(lines=allowed, final_sale=excluded, gone=away, last_day=last_day, away=settled)
 
 
 def _nothing_left(

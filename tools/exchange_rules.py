@@ -77,7 +77,11 @@ def find(product: Product | None, wanted: Mapping[str, str]) -> Variant | None:
 def alternatives(
     line: OrderLine, product: Product | None, wanted: Mapping[str, str], pieces: int
 ) -> tuple[Fact, ...]:
-    """What is in stock and differs from the wish by one option, told by that option; never what she has."""
+    """What is in stock and differs from the wish by one option, told by that option; never what she has.
+
+    Her size comes first: what there is in it, and other sizes only where there is nothing. Both in one list would not
+    say which colour there is in which size.
+    """
     found: dict[tuple[str, str], Fact] = {}
     for variant in others(line, product):
         plain = _plain(variant.options)
@@ -85,7 +89,8 @@ def alternatives(
         if len(differing) == 1 and len(plain) == len(wanted) and there(variant, pieces):
             name, value = differing[0], variant.options[differing[0]]
             found.setdefault((_name(name), value), option(_name(name), value))
-    return tuple(found.values())
+    fitting = tuple(fact for (name, _), fact in found.items() if name != "size")
+    return fitting or tuple(found.values())
 
 
 async def price(

@@ -39,9 +39,13 @@ async def exchangeable(context: ToolContext, arguments: OrderArguments) -> ToolR
             choices["nothing"] = nothing.id
         lines.append(_plain(line) | {"quantity": left, "evidence": entry.id, **choices})
     kept = [_final_sale(context, order, line) for line in allowed.final_sale]
-    excluded = [
-        _plain(line) | {"evidence": entry.id} for line, entry in zip(allowed.final_sale, kept, strict=True)
-    ]
+    out = [*allowed.final_sale]
+    for line in allowed.away:
+        if line not in allowed.final_sale:
+            facts: dict[str, Fact] = {"items": items(order, [(line, line.quantity)])}
+            kept.append(about_order(context, "return.line_settled", order.number, facts))
+            out.append(line)
+    excluded = [_plain(line) | {"evidence": entry.id} for line, entry in zip(out, kept, strict=True)]
     data = {"order_number": order.number, "lines": lines, "excluded": excluded}
     return ToolResult("exchangeable", "some", (*told, *kept), data)
 
@@ -102,7 +106,8 @@ EXCHANGEABLE = Tool(
         "What of an order may be exchanged for another size or colour today, and which are in stock. Call it before "
         "start_exchange and for the question alone. Needs an identified order.\n"
         "Outcomes: some (data.lines: line_id, titles, options, quantity, sizes in the shop's order, in_stock: options of "
-        "what is there; data.excluded: final sale); none_left; too_late; not_delivered; not_packed (change the order "
+        "what is there; data.excluded: final sale, or settled already); "
+        "none_left; too_late; not_delivered; not_packed (change the order "
         "itself instead); final_sale; cancelled; already_open; claimed; exchanged; not_offered (return and order anew); "
         "dispute_open, dispute_lost (a person helps); identity_needed; not_matched."
     ),

@@ -84,7 +84,21 @@ class Guard:
         except Exception:
             log.exception("guard_failed", tool=tool.name, conversation=context.conversation_id)
             return refused(tool.name)
-        return self._decided(context, tool, arguments.order_number, order, level)
+        decided = self._decided(context, tool, arguments.order_number, order, level)
+        if isinstance(decided, Order) or order is None or level < Level.ORDER_READ:
+            return decided
+        return await self._hopeless(context, tool, order, arguments) or decided
+
+    async def _hopeless(
+        self, context: ToolContext, tool: Tool, order: Order, arguments: BaseModel
+    ) -> ToolResult | None:
+        """What no code would change, and whoever may read the order may know; None where a code is worth it."""
+        if not tool.told_early or tool.propose is None or is_present(context, order):
+            return None
+        result = await tool.propose(replace(context, order=order), arguments)
+        if isinstance(result, ToolResult) and result.outcome in tool.told_early:
+            return result
+        return None
 
     def _decided(
         self, context: ToolContext, tool: Tool, reference: str, order: Order | None, level: Level

@@ -180,12 +180,8 @@ def _pieces(before: Order, after: Order) -> Listing:
 
 
 def _named(text: Text, line: OrderLine) -> Text:
-    """With its options, as the shop writes them, unless they stand there already."""
-    if not line.options or text.value.endswith(")"):
-        return text
-    after = f" ({', '.join(line.options.values())})"
-    titles = {language: f"{title}{after}" for language, title in text.titles.items()}
-    return Text(value=f"{text.value}{after}", titles=titles)
+    """With its options, unless what tells it from others stands there already."""
+    return text if text.aside else text.model_copy(update={"aside": options(line).items})
 
 
 def _swap(before: Order, after: Order, draft: LinesDraft) -> dict[str, Fact]:
@@ -247,6 +243,7 @@ CHANGE_ITEMS = Tool(
     ),
     arguments=ItemArguments,
     propose=propose,
+    told_early=frozenset({"no_such_variant", "out_of_stock"}),
     execute=execute,
     refunds=True,
 )

@@ -36,19 +36,17 @@ COLOURS = frozenset(
 def item(order: Order, line: OrderLine, quantity: int) -> Text:
     """A line's name, with its number of pieces and, where two lines share a name, what tells them apart."""
     before = f"{quantity} × " if quantity > 1 else ""
-    differing = _differing(order, line)
-    after = f" ({', '.join(differing)})" if differing else ""
-    titles = {language: f"{before}{title}{after}" for language, title in line.titles.items()}
-    return Text(value=f"{before}{line.title}{after}", titles=titles)
+    titles = {language: f"{before}{title}" for language, title in line.titles.items()}
+    return Text(value=f"{before}{line.title}", titles=titles, aside=_differing(order, line))
 
 
-def _differing(order: Order, line: OrderLine) -> list[str]:
+def _differing(order: Order, line: OrderLine) -> tuple[Fact, ...]:
     twins = [other for other in order.lines if other.title == line.title and other.id != line.id]
     names = [name for name in line.options if any(t.options.get(name) != line.options[name] for t in twins)]
-    # A size reads the same in every language, a colour does not: it is named only where nothing else differs.
+    # A size is short and enough where it differs everywhere; the colour is named where it does not.
     neutral = [name for name in names if name != "colour"]
     enough = neutral and all(any(t.options.get(n) != line.options[n] for n in neutral) for t in twins)
-    return [line.options[name] for name in (neutral if enough else names)]
+    return tuple(option(name, line.options[name]) for name in (neutral if enough else names))
 
 
 def items(order: Order, pieces: Iterable[tuple[OrderLine, int]] | None = None) -> Listing:

@@ -21,7 +21,7 @@ from tools.gifts import as_recipient, is_present
 from tools.history import last_order
 from tools.items import items
 from tools.lookup import Arguments, OrderArguments, known_order, level_of, lookup
-from tools.results import about_order, evidence, identity_needed, not_matched, order_result
+from tools.results import about_order, evidence, identity_needed, not_matched, order_result, still_to_pay
 from tools.tool import Effect, Tool, ToolContext, ToolResult
 
 MOST_ORDERS = 5
@@ -170,7 +170,8 @@ async def order_status(context: ToolContext, arguments: OrderArguments) -> ToolR
     refunds = await context.backend.refunds(order.id)
     told = [about_order(context, f"order.status.{order.status}", order.number, order_facts(context, order))]
     told += [refund_told(context, order, refund) for refund in refunds]
-    return ToolResult("order_status", str(order.status), tuple(told), {"order_number": order.number})
+    data = {"order_number": order.number, **still_to_pay(order)}
+    return ToolResult("order_status", str(order.status), tuple(told), data)
 
 
 def order_facts(context: ToolContext, order: Order) -> dict[str, Fact]:

@@ -77,5 +77,6 @@ CHANGE_PAYMENT = Tool(
     ),
     arguments=PaymentArguments,
     propose=propose,
+    told_early=frozenset({"already_paid", "not_accepted"}),
     execute=execute,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from commerce.models import Order, OrderStatus, PaymentStatus
@@ -9,7 +10,7 @@ from conversations.models import Level
 from facts.values import Date, Fact
 from tools.days import local_day
 from tools.lookup import OrderArguments, known_order
-from tools.results import order_result
+from tools.results import order_result, still_to_pay
 from tools.tool import Effect, Tool, ToolContext, ToolResult
 
 TOOL = "payment_status"
@@ -25,7 +26,8 @@ async def payment_status(context: ToolContext, arguments: OrderArguments) -> Too
     else:
         outcome = str(order.payment_status)
         statement = f"payment.{outcome}"
-    return order_result(context, TOOL, outcome, statement, order.number, facts)
+    result = order_result(context, TOOL, outcome, statement, order.number, facts)
+    return replace(result, data={**result.data, **still_to_pay(order)})
 
 
 def _pending(context: ToolContext, order: Order, facts: dict[str, Fact]) -> tuple[str, str]:

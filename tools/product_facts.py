@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from commerce.models import Product
 from conversations.models import Level
 from facts.evidence import Evidence, EvidenceKind, Quote
 from facts.values import Duration, Fact, TimeUnit
 from knowledge.citations import best_sentences
-from tools.goods import OwnedGoodsArguments, about, choices, meant, name, remembered
+from nlu.goods import About
+from tools.goods import Meant, OwnedGoodsArguments, about, choices, meant, name, remembered
 from tools.tool import Effect, Tool, ToolContext, ToolResult
 
 
-async def product_details(context: ToolContext, arguments: OwnedGoodsArguments) -> ToolResult:
+class DetailsArguments(OwnedGoodsArguments):
+    about: Literal["care"] | None = Field(
+        None, description="Only where the page says how to wash or look after the thing."
+    )
+
+
+async def product_details(context: ToolContext, arguments: DetailsArguments) -> ToolResult:
     """The description of the product that is meant, word for word."""
     found = await meant(context, arguments, asked_about=True)
+    if arguments.about is not None:
+        return _on_care(context, found)
     if not found.products:
         return ToolResult("product_details", "like_these" if found.search.hits else "product_needed")
     if len(found.products) > 1:
@@ -25,6 +38,16 @@ async def product_details(context: ToolContext, arguments: OwnedGoodsArguments) 
     if not product.description.strip():
         return ToolResult("product_details", "no_description", (), data)
     return ToolResult("product_details", "described", (described(context, product),), data)
+
+
+def _on_care(context: ToolContext, found: Meant) -> ToolResult:
+    """The page's word on care, where one product is meant and its page has one; the documents know the rest."""
+    data = {"goods": remembered(found.products)}
+    if len(found.products) == 1:
+        page = described(context, found.products[0])
+        if page.quote and context.goods.speaks_of(About.CARE, page.quote.text):
+            return ToolResult("product_details", "described", (page,), data)
+    return ToolResult("product_details", "not_told", (), data)
 
 
 def described(context: ToolContext, product: Product) -> Evidence:
@@ -53,10 +76,11 @@ PRODUCT_DETAILS = Tool(
         "What the product page says of one product: material, features, care. The description is quoted as it "
         "stands; what it does not say is not known. Pass product_id, or let the message name the product; "
         "`earlier` and order_number say what 'it' may be.\n"
-        "Outcomes: described; no_description; which_product (several have that name: data.goods); like_these "
+        "Outcomes: described; no_description; not_told (nothing `about` it: ask answer_policy); "
+        "which_product (several have that name: data.goods); like_these "
         "(none is named: use search_products); product_needed (ask which one)."
     ),
-    arguments=OwnedGoodsArguments,
+    arguments=DetailsArguments,
     read=product_details,
 )
 

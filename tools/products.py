@@ -100,6 +100,12 @@ def _one(context: ToolContext, product: Product, wish: Wish) -> tuple[str, list[
     final = [about(context, "product.final_sale", product)] if product.final_sale else []
     wanted = wish.without_budget()
     fitting, asked = wanted.fitting(product), wish.options(product)
+    if (there := stocked(product.variants)) and not _within(wish, stocked(fitting) or there):
+        return "nearest", [
+            general(context, "product.nothing_fits"),
+            _offer(context, product, wanted if stocked(fitting) else _looser(product, wanted)),
+            *final,
+        ]
     if here := stocked(fitting):
         if asked:
             facts: dict[str, Fact] = {"options": in_words(asked), "price": _cheapest(here).price}
@@ -115,6 +121,11 @@ def _one(context: ToolContext, product: Product, wish: Wish) -> tuple[str, list[
         _offer(context, product, _looser(product, wanted)),
         *final,
     ]
+
+
+def _within(wish: Wish, variants: list[Variant]) -> bool:
+    """Whether any of them costs no more than she will pay."""
+    return any(wish.affordable(variant.price) for variant in variants)
 
 
 def _said(wish: Wish) -> Listing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from commerce.models import Order, PaymentStatus
 from conversations.models import Level
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Code, Fact
@@ -46,6 +47,12 @@ def order_result(
     """A result with one statement about one order."""
     told = about_order(context, statement, number, facts)
     return ToolResult(tool, outcome, (told,), {"order_number": number})
+
+
+def still_to_pay(order: Order) -> dict[str, str]:
+    """How an order is to be paid for which nothing has come in: to name another way is to wish for it."""
+    pending = order.payment_status is PaymentStatus.PENDING
+    return {"payment_method": order.payment_method} if pending and order.payment_method else {}
 
 
 def not_matched(tool: str, reference: str) -> ToolResult:

@@ -53,12 +53,19 @@ async def returnable_items(context: ToolContext, arguments: OrderArguments) -> T
         for (line, left), entry in zip(allowed.lines, told, strict=True)
     ]  # fmt: skip
     kept = tuple(_final_sale(context, order, line) for line in allowed.final_sale)
+    away = tuple(line for line in allowed.away if line not in allowed.final_sale)
+    settled = tuple(_settled(context, order, line) for line in away)
     excluded = [
         {"line_id": line.id, "titles": _titles(line), "options": line.options, "evidence": entry.id}
-        for line, entry in zip(allowed.final_sale, kept, strict=True)
+        for line, entry in zip((*allowed.final_sale, *away), (*kept, *settled), strict=True)
     ]
     data = {"order_number": order.number, "lines": lines, "excluded": excluded}
-    return ToolResult("returnable_items", "some", (*told, *kept), data)
+    return ToolResult("returnable_items", "some", (*told, *kept, *settled), data)
+
+
+def _settled(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
+    facts: dict[str, Fact] = {"items": items(order, [(line, line.quantity)])}
+    return about_order(context, "return.line_settled", order.number, facts)
 
 
 def _final_sale(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
@@ -98,7 +105,7 @@ RETURNABLE_ITEMS = Tool(
         "What of an order may be sent back today. Call it before start_return to learn the line ids, and "
         "for the question whether something can still be returned. Needs an identified order.\n"
         "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left; "
-        "data.excluded: what was on final sale); "
+        "data.excluded: what was on final sale, or is returned or settled already); "
         "none_left; too_late; not_delivered; final_sale; cancelled; already_open (a return of the rest is "
         "open); claimed, exchanged (a claim or an exchange settles it); dispute_open, dispute_lost (her bank decides "
         "about the same money: a person helps); identity_needed; not_matched."

@@ -11,6 +11,7 @@ from commerce.models import Product, SizeChart
 from conversations.models import Level
 from facts.evidence import Evidence
 from facts.values import Code, Fact, Listing, Quantity, Term
+from nlu.goods import About
 from nlu.measurements import HEIGHT, UNKNOWN, WEIGHT
 from nlu.perception import EntityKind, Perception
 from tools.goods import OwnedGoodsArguments, about, choices, meant, remembered, values
@@ -141,7 +142,7 @@ def _gone(context: ToolContext, product: Product, sizes: tuple[str, ...]) -> lis
 def _page(context: ToolContext, product: Product) -> list[Evidence]:
     """What the product page says of how it is cut, where it says so."""
     text = product.descriptions.get(context.locale.language) or product.description
-    return [described(context, product)] if context.goods.about_fit(text) else []
+    return [described(context, product)] if context.goods.speaks_of(About.FIT, text) else []
 
 
 SIZE_ADVICE = Tool(

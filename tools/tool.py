@@ -131,5 +131,7 @@ class Tool:
     execute: Execute | None = None
     notice: Notice | None = None
     """What staff are asked to look into after it was done; called again with the same result after a crash."""
+    told_early: frozenset[str] = frozenset()
+    """Refusals of a WRITE that who has shown an order hears before a code is asked for: no code would change them."""
     refunds: bool = False
     """Gives money or goods back, or says whether that is possible: not while a bank decides about the same money."""

@@ -59,6 +59,8 @@ class Step(BaseModel):
     slot: str | None = None
     agree: str | None = None
     """A yes-or-no question, `ask`; after a no, `silent` is said and the flow ends."""
+    insists: tuple[str, ...] = ()
+    """Intents of a message that, in answer to such a question, are as good as a yes: "it still is not here"."""
     photo: str | None = None
     """The sentence that asks for a photo, where what was chosen needs one."""
     variant: str | None = None
@@ -82,14 +84,15 @@ class Step(BaseModel):
     end_on: tuple[str, ...] = ()
     on_outcome: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → the flow that takes this one's place."""
+    rather: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Outcome → the flows of which one takes this one's place where the message may well have meant it: the facts
+    decide between two readings."""
     asks: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → the slot that its statement asks for once more; `ask` does where it has none."""
     to_person: tuple[str, ...] = ()
     """Outcomes that are told and then left to a person."""
     lacks: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → the question that is asked; the flow waits for what the call lacks."""
-    keep: tuple[str, ...] = ()
-    """What of the result's data becomes slots."""
     fills: Mapping[str, str] = Field(default_factory=dict)
     """Slot → what of the result's data it holds from then on; empty where there is none."""
     when: Mapping[str, str] = Field(default_factory=dict)
@@ -104,6 +107,10 @@ class Step(BaseModel):
     ask: str | None = None
     hear: bool = False
     """Sizes, colours and fit that she names are kept until it is known which thing is chosen."""
+    means: Mapping[str, str] = Field(default_factory=dict)
+    """Intent → what a message of it chooses in answer to the question for a slot: "I'll send it back" is a return."""
+    infer: bool = False
+    """A slot that is filled by the meaning of the message, too, before it is asked for."""
     choices: str | None = None
     pieces: Literal["all", "one"] = "all"
     """How many pieces of a chosen thing are meant where no number is said."""
@@ -134,10 +141,14 @@ class Flow(BaseModel):
     instead_of: tuple[str, ...] = ()
     with_order: str | None = None
     """The flow that takes its place where the message names an order and no topic is narrower."""
+    with_size: str | None = None
+    """The flow that takes its place where the message names an order and a size and may well have meant that one."""
     keeps: tuple[str, ...] = ()
     """Topics with which it stays in its place although an order is named."""
     covers: bool = False
     """Its answer is also that to whatever else the message asks that only a document might answer."""
+    named_by: tuple[str, ...] = ()
+    """What of an order is said to change, where this flow does that: enough for `rather`, whatever was heard."""
     resume: str = "resume.other"
     """How one comes back to it after an interruption."""
     steps: tuple[Step, ...]
@@ -147,6 +158,11 @@ class Flow(BaseModel):
         """Whether it looks for a passage that might answer: it has no rule of the shop to tell."""
         passages = any(step.call == "answer_policy" and not step.arguments for step in self.steps)
         return passages or any(step.call in LOOKS for step in self.steps)
+
+    @property
+    def asks_order(self) -> bool:
+        """Whether it is about one order."""
+        return any(step.order for step in self.steps)
 
     def serves(self) -> tuple[str, ...]:
         return self.intents or ((self.flow,) if not self.topics else ())

@@ -6,12 +6,14 @@ from langgraph.runtime import Runtime
 
 from agent.context import Context
 from agent.doing import tool_context
-from agent.holding import TOOLS_OF_INTENT, decide_mode, intents_of
+from agent.holding import NO_REQUEST, TOOLS_OF_INTENT, decide_mode, intents_of
 from agent.planners.planner import Clarify, Handoff, Phrase, PlanItem, Statement
 from agent.state import State
 from agent.work import Doing, TurnWork, call_key
 from conversations.models import ActionState, HandoffReason
-from nlu.perception import Answer
+from nlu.intents import Intent
+from nlu.perception import Answer, EntityKind
+from tools.fit import Way
 from tools.proposals import Proposal
 from tools.tool import ToolResult
 
@@ -25,6 +27,11 @@ OUT_OF_DATE = ("expired", "changed")
 """A yes that came too late: what was wanted is looked at afresh and proposed again at once."""
 
 CLEARLY = 0.5
+GOES_BACK = ("start_return", "open_claim")
+"""What "yes, I'll send it back" agrees to."""
+KEEP = "keep"
+WAYS = {"start_return": Way.RETURN, "start_exchange": Way.EXCHANGE}
+NO_WISH = NO_REQUEST | {Intent.DENY, Intent.AFFIRM}
 
 
 async def confirm(state: State, runtime: Runtime[Context]) -> dict[str, object]:
@@ -44,7 +51,7 @@ async def confirm(state: State, runtime: Runtime[Context]) -> dict[str, object]:
             work.proposal = None
         else:
             work.pending = _told(work, work.proposal, result)
-    elif work.seen.answer is Answer.NO or _forgets_it(work) or _keeps(work, work.proposal):
+    elif _declines(work) or _forgets_it(work) or _keeps(work, work.proposal):
         await ports.proposals.decline(work.proposal.id, work.turn.id)
         work.pending = [Phrase("proposal.declined")]
         _drop_frame(work)
@@ -58,8 +65,40 @@ def is_settled(state: State, runtime: Runtime[Context]) -> bool:
 def _means_another(work: TurnWork, proposal: Proposal) -> bool:
     """ "Yes, cancel it" is no yes to a return."""
     wishes = (segment.intents[0] for segment in work.seen.segments)
-    meant = [TOOLS_OF_INTENT.get(wish.intent, ()) for wish in wishes if wish.probability >= CLEARLY]
-    return any(tools and proposal.tool not in tools for tools in meant)
+    meant = [_tools_of(wish.intent) for wish in wishes if wish.probability >= CLEARLY]
+    return any(tools and proposal.tool not in tools for tools in meant) or _names_another(work, proposal)
+
+
+def _tools_of(intent: str) -> tuple[str, ...]:
+    return GOES_BACK if intent == Intent.RETURN_ITEM else TOOLS_OF_INTENT.get(intent, ())
+
+
+def _names_another(work: TurnWork, proposal: Proposal) -> bool:
+    """ "Yes, send me a new one" is no yes to a refund."""
+    slots = work.memory.frames[-1].slots if _frame_waits(work) else {}
+    proposed = {
+        EntityKind.CLAIM_REMEDY: slots.get("claim_remedy"),
+        EntityKind.WAY: WAYS.get(proposal.tool),
+    }
+    said = {kind: {entity.value for entity in work.seen.all(kind)} for kind in proposed}
+    return any(wanted and said[kind] and wanted not in said[kind] for kind, wanted in proposed.items())
+
+
+def _declines(work: TurnWork) -> bool:
+    """A no, also one that gives its reason: "no thanks, I'll keep them". Declining costs nothing.
+
+    A no that names a colour, a size or another wish is a change to what was proposed.
+    """
+    seen = work.seen
+    if seen.answer is Answer.NO:
+        return True
+    if seen.answer is Answer.YES or seen.opening is not Answer.NO:
+        return False
+    if any(entity.value != KEEP for entity in seen.entities):
+        return False
+    best = seen.segments[0].intents[0]
+    wishes = best.intent not in NO_WISH and best.probability >= CLEARLY
+    return bool(seen.entities) or not (seen.correction or wishes or len(seen.segments) > 1)
 
 
 def _keeps(work: TurnWork, proposal: Proposal) -> bool:
@@ -68,8 +107,10 @@ def _keeps(work: TurnWork, proposal: Proposal) -> bool:
 
 
 def _forgets_it(work: TurnWork) -> bool:
-    segments = work.seen.segments
-    return len(segments) == 1 and segments[0].intent == "never_mind"
+    """A correction takes back a detail, not the wish."""
+    best = work.seen.segments[0].intents[0]
+    alone = len(work.seen.segments) == 1 and not work.seen.correction
+    return alone and best.intent == "never_mind" and best.probability >= CLEARLY
 
 
 def _told(work: TurnWork, proposal: Proposal, result: ToolResult) -> list[PlanItem]:

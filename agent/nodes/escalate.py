@@ -11,6 +11,7 @@ from agent.planners.walking import ENTITY_OF_SLOT
 from agent.state import State
 from agent.work import TurnWork
 from conversations.models import HandoffReason, Owner
+from nlu.intents import Intent
 from nlu.perception import Mood, Signal
 
 REASON_OF_SIGNAL = {
@@ -23,6 +24,7 @@ REASON_OF_SIGNAL = {
 """In the order in which they win over one another."""
 
 SURE_ENOUGH = 0.5
+CLEARLY = 0.8
 SHORT = 30
 """Characters of an answer that says nothing beside what was asked for."""
 FACTS_WORTH_TELLING = ("order_status", "track_shipment", "dispute_status")
@@ -51,7 +53,7 @@ def _reason(work: TurnWork) -> HandoffReason | None:
     for signal, reason in REASON_OF_SIGNAL.items():
         if signal in seen.signals:
             return reason
-    if seen.mood is Mood.FURIOUS and not _plain_answer(work):
+    if seen.mood is Mood.FURIOUS and not _plain_answer(work) and not _bargains(work):
         return HandoffReason.FURIOUS
     wishes = (s.intents[0] for s in seen.segments if s.intent == "talk_to_human")
     if any(wish.probability >= SURE_ENOUGH for wish in wishes):
@@ -59,8 +61,19 @@ def _reason(work: TurnWork) -> HandoffReason | None:
     return None
 
 
+def _bargains(work: TurnWork) -> bool:
+    """Money or a bad review: that sounds heated, is answered once with what the shop can do, and then by a person."""
+    best = work.seen.segments[0].intents[0]
+    if len(work.seen.segments) > 1 or best.intent != Intent.REVIEW_BARGAIN or best.probability < CLEARLY:
+        return False
+    first, work.memory.bargained = not work.memory.bargained, True
+    return first
+
+
 def _plain_answer(work: TurnWork) -> bool:
-    """Asked for one of a few things she names it: "money back" is heated only where nobody asked."""
+    """A yes or a no is no rage; asked for one of a few things she names it: "money back" is heated where nobody asked."""
+    if work.seen.answer is not None:
+        return True
     frames = work.memory.frames
     kind = ENTITY_OF_SLOT.get(frames[-1].waiting or "") if frames else None
     return kind is not None and len(work.text) <= SHORT and work.seen.first(kind) is not None

@@ -114,5 +114,7 @@ def _brief(fact: Fact) -> str:
             return "[" + "; ".join(map(_brief, fact.items)) + "]"
         case Percent():
             return f"{fact.value}%"
+        case Text(aside=aside) if aside:
+            return f"{fact.value} ({', '.join(map(_brief, aside))})"
         case Date() | Code() | Url() | Text():
             return str(fact.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from agent.flows import Step
+from agent.flows import Step, built_in_flows
 from agent.planners.order_steps import OrderSteps
 from agent.planners.planner import Phrase, Statement, ToolCall
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status
@@ -17,13 +17,18 @@ from tools.tool import ToolResult
 
 MAX_UNFIT = 4
 """How often one may be told that something will not do."""
+MAY_WELL = 0.05
+"""How probable a second reading is at least that the facts may choose."""
+AS_GOOD_AS = 0.3
+"""What it counts for beside such readings that the words for it were said."""
+SAID = {
+    "damaged_item": (EntityKind.RETURN_REASON, {"damaged"}),
+    "wrong_or_missing_item": (EntityKind.CLAIM_KIND, {"missing", "wrong_item"}),
+    "not_received": (EntityKind.CLAIM_REMEDY, {"replacement"}),
+}
 BUYER = f"{AGREE}buyer"
 REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
 """Outcomes that every tool may have and no flow can go on from."""
-
-
-MAX_UNFIT = 4
-"""How often one may be told that something will not do."""
 
 
 class CallSteps(OrderSteps):
@@ -58,7 +63,7 @@ class CallSteps(OrderSteps):
 
     def _is_buyer(self, result: ToolResult) -> bool:
         """Of a present, only the buyer is sent a code; who got it is asked before she would learn of it."""
-        answer = self.view.perception.answer if self._awaited == BUYER else None
+        answer = self.view.perception.leaning if self._awaited == BUYER else None
         if answer is Answer.YES:
             self._fill(BUYER, True)
             self.view.memory.recipient = False
@@ -115,12 +120,14 @@ class CallSteps(OrderSteps):
             self._general(result)
 
     def _after(self, step: Step, result: ToolResult) -> None:
-        self.frame.slots |= {name: result.data[name] for name in step.keep if name in result.data}
         for slot, name in step.fills.items():
             self.frame.slots.pop(slot, None)
             if result.data.get(name) is not None:
                 self.frame.slots[slot] = result.data[name]
-        if result.outcome in step.lacks:
+        if rather := self._meant(step.rather.get(result.outcome, ()), result):
+            self.replacement = rather
+            self.status = Status.REPLACED
+        elif result.outcome in step.lacks:
             self._lacks(step, result)
         elif result.outcome in step.on_outcome:
             self._tell(result.evidence)
@@ -149,6 +156,33 @@ class CallSteps(OrderSteps):
             self._general(result)
         else:
             self._answered(step, result)
+
+    def _meant(self, flows: tuple[str, ...], result: ToolResult) -> str | None:
+        """Which of the flows the message asks for by its words, else most probably, if any is probable at all."""
+        if named := next((flow for flow in flows if self._named(flow, result)), None):
+            return named
+        heard = {
+            wish.intent: wish.probability
+            for segment in self.view.perception.segments
+            for wish in segment.intents
+            if wish.intent in flows and wish.probability >= MAY_WELL
+        }
+        for intent, (kind, values) in SAID.items():
+            if intent in flows and any(each.value in values for each in self.view.perception.all(kind)):
+                heard[intent] = max(heard.get(intent, 0.0), AS_GOOD_AS)
+        return max(heard, key=lambda intent: heard[intent], default=None)
+
+    def _named(self, flow: str, result: ToolResult) -> bool:
+        """Whether what is to change is said; to name a way of paying that the order has not is to wish for it."""
+        if self._awaited is not None:
+            return False
+        wishes = built_in_flows()[flow].named_by
+        seen = self.view.perception
+        if any(entity.value in wishes for entity in seen.all(EntityKind.CHANGE)):
+            return True
+        chosen = result.data.get("payment_method")
+        methods = {entity.value for entity in seen.all(EntityKind.PAYMENT_METHOD)}
+        return "payment" in wishes and chosen is not None and bool(methods - {chosen})
 
     def _ask_again(self, step: Step, slot: str, result: ToolResult) -> None:
         """What she told will not do: the statement says why and asks; a person comes where it goes on like that."""

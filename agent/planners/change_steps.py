@@ -10,11 +10,13 @@ from agent.planners.planner import Clarify, Phrase
 from agent.planners.slot_steps import SlotSteps
 from agent.planners.walking import Status
 from nlu.perception import EntityKind
+from nlu.sizes_said import sizes_said
 
 ORDER_OF_WISHES = ("payment", "default_address", "remove", "add", "variant", "quantity", "address")
 """Of several words the one that says most: "take out the blue pair" is no wish for another colour."""
 OPTION_OF = {"size": EntityKind.SIZE, "colour": EntityKind.COLOUR, "color": EntityKind.COLOUR}
 CHOICES = ("variant", "quantity", "remove", "payment", "address")
+STEPS = {"up": 1, "up2": 2, "down": -1, "down2": -2}
 SMALL_NUMBER = re.compile(r"(?<![\d.,#-])\d{1,2}(?![\d.,-])")
 
 Line = dict[str, Any]
@@ -55,7 +57,7 @@ class ChangeSteps(SlotSteps):
             return found
         if seen.first(EntityKind.PAYMENT_METHOD):
             return "payment"
-        if seen.first(EntityKind.SIZE) or seen.first(EntityKind.COLOUR):
+        if seen.first(EntityKind.SIZE) or seen.first(EntityKind.COLOUR) or seen.first(EntityKind.SIZE_STEP):
             return "variant"
         return "quantity" if seen.first(EntityKind.QUANTITY) else None
 
@@ -63,15 +65,27 @@ class ChangeSteps(SlotSteps):
         """A wish of this message, unless it only answers what was asked."""
         if self._awaited in ("line", "variant", "quantity", "code"):
             return None
-        wish = self._wish() if self._open_to("what") or self._awaited == "confirm" else None
+        if not (self._open_to("what") or self._awaited == "confirm"):
+            return None
+        wish = self._wish()
+        if wish in (None, "quantity") and any(self._options(line) for line in self._lines().values()):
+            # "I ordered a 38 and need a 39": a size to whoever knows what was ordered.
+            said = self.view.perception.all(EntityKind.CHANGE)
+            wish = wish if any(entity.value == "quantity" for entity in said) else "variant"
         return wish if wish in ("variant", "quantity", "add", "remove") else None
 
+    def _lines(self) -> dict[str, Line]:
+        return {line["line_id"]: line for line in self._last["changeable"].data["lines"]}
+
     def _line(self) -> Line | None:
-        lines = {line["line_id"]: line for line in self._last["changeable"].data["lines"]}
+        lines = self._lines()
         slots = self.frame.slots
         meant = self._lines_meant("line", lines)
         if not meant and len(lines) == 1:
             meant = list(lines)
+        if not meant and slots["what"] == "variant" and "line" not in slots:
+            # Nothing but the shoes comes in a 39.
+            meant = [key for key, line in lines.items() if self._offered(line)]
         if len(meant) == 1:
             self._fill("line", meant[0])
         if slots.get("line") not in lines:
@@ -100,9 +114,25 @@ class ChangeSteps(SlotSteps):
         for option, kind in OPTION_OF.items():
             current = str(line["options"].get(option, ""))
             said = [entity.value for entity in self.view.perception.all(kind) if entity.value != current]
+            if kind is EntityKind.SIZE and current:
+                said = self._sizes(line, current)
             if option in line["options"] and said:
                 wanted[option] = said[-1]
         return wanted
+
+    def _sizes(self, line: Line, current: str) -> list[str]:
+        """The other sizes that are said: by their numbers beside the one that was ordered, or by steps from it."""
+        said = [value for _, value in sizes_said(self.view.perception, current) if value != current]
+        there: list[str] = line.get("choices", {}).get("size", [])
+        step = self.view.perception.first(EntityKind.SIZE_STEP)
+        if said or step is None or current not in there:
+            return [value for value in said if value in there] or said
+        place = there.index(current) + STEPS.get(step.value, 0)
+        return [there[place]] if 0 <= place < len(there) else []
+
+    def _offered(self, line: Line) -> bool:
+        wanted, choices = self._options(line), line.get("choices", {})
+        return bool(wanted) and all(value in choices.get(name, ()) for name, value in wanted.items())
 
     def _pieces(self, line: Line) -> dict[str, Any] | None:
         slots, known, what = self.frame.slots, int(line["quantity"]), self.frame.slots["what"]

@@ -43,7 +43,7 @@ class ExchangeSteps(SlotSteps):
         step = seen.first(EntityKind.SIZE_STEP)
         self.frame.slots["noted"] = {
             "sizes": [value for _, value in said],
-            "like": like_said(seen, said),
+            "like": like_said(seen, said, own and own[:2]),
             "step": step.value if step else None,
             "colours": [e.value for e in seen.all(EntityKind.COLOUR)],
             "fit": self._direction(),
@@ -122,7 +122,7 @@ class ExchangeSteps(SlotSteps):
         """She wants her money back or another product; True where that decides the step."""
         ways = {e.value for e in self.view.perception.all(EntityKind.WAY)}
         asked = self._awaited in ("options", RETURNING)
-        answer = self.view.perception.answer if self._awaited == RETURNING else None
+        answer = self.view.perception.leaning if self._awaited == RETURNING else None
         if answer is Answer.YES:
             self.frame.waiting = None
             self._fill("way", Way.RETURN)

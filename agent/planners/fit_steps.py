@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from agent.flows import Step
 from agent.planners.exchange_steps import LABEL, WRONG_ITEM, ExchangeSteps, Line, size_of
 from agent.planners.planner import Phrase
 from agent.planners.walking import Status
 from facts.values import Term
-from nlu.perception import Answer, EntityKind
+from nlu.perception import CHOSEN, Answer, EntityKind
 from nlu.sizes_said import like_said, sizes_said
+from tools.fit import Way
+
+INSTEAD: Mapping[str, str] = {Way.RETURN: "return_item", Way.EXCHANGE: "exchange_item"}
 
 
 class FitSteps(ExchangeSteps):
@@ -26,9 +31,19 @@ class FitSteps(ExchangeSteps):
                 return
         self._hear_fit(line)
         if not any(name in slots for name in ("fit", "feels_like", "centimetres")):
+            if self._awaited == "fit" and (rather := self._rather()):
+                self.replacement, self.status = rather, Status.REPLACED
+                return
             self._wait(
                 "fit", Phrase(step.fit or ""), (Term(id="term.fit.smaller"), Term(id="term.fit.larger"))
             )
+
+    def _rather(self) -> str | None:
+        """The flow of what she wants done, where she says that instead of how it comes out."""
+        told = self._mention(EntityKind.WAY)
+        choice = self.view.perception.choice("way", [str(way) for way in Way])
+        meant = told.value if told else choice[0] if choice and choice[1] >= CHOSEN else None
+        return INSTEAD.get(meant or "")
 
     def _label_answered(self) -> None:
         """Another size on the label than was ordered is a wrong item."""
@@ -43,7 +58,7 @@ class FitSteps(ExchangeSteps):
         seen, slots, own = self.view.perception, self.frame.slots, size_of(line)
         if "heard" not in slots or self._awaited in (LABEL, "fit") or seen.correction:
             said = sizes_said(seen, own)
-            like = like_said(seen, said) or self._noted("like")
+            like = like_said(seen, said, own) or self._noted("like")
             if like is not None and like != own:
                 self._fill("feels_like", like)
             rest = [value for value in self._noted("sizes") or [value for _, value in said] if value != like]

@@ -10,26 +10,26 @@ from typing import Any
 from agent.flows import Flow, Flows, Kind
 from agent.planners.last_order import LAST_ORDER
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
+from agent.planners.slot_steps import CHOICES
 from agent.planners.walk import Status, Walk
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT
-from commerce.models import ReturnReason
+from agent.planners.wishes import CLEARLY, IDENTIFIERS, Wishes
 from conversations.models import HandoffReason
-from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Mood, Segment
+from nlu.perception import CHOSEN, Answer, EntityKind, Mood
 
-MIN_PROBABILITY = 0.35
 SURE_TO_STOP = 0.5
-CLEARLY = 0.6
 MAX_MISSES = 3
+VERY_CLEARLY = 0.7
+"""How sure a wish must be that is no answer to an offered choice: the name of a thing alone sounds like many."""
 CARRIED = ("order", "lines")
 """What a flow that takes another one's place need not ask again."""
-ORDER_OF_KINDS = list(Kind)
-TOLD_BY_MISTAKE = ("contact_info", "privacy")
-"""Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
 QUESTION_MARK = re.compile("[?？]")
-NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
-IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
 NO_IS_AN_ANSWER = ("confirm", "photo", AGREE, LAST_ORDER)
 """What is asked with yes or no: a no is its answer and stops nothing else."""
+WAY_QUESTIONS = ("fit", "options")
+"""What she is asked about a piece while she may still rather send it back."""
+TAKES_DIGITS = ("code", "order", "order_number", "contact", "address")
+"""What is asked for that six digits may be, too."""
 NO_ANSWERS = (Phrase("answer.out_of_scope"), Phrase("answer.unknown"))
 OFFERS = (
     Phrase("answer.unknown"),
@@ -66,9 +66,12 @@ class _FlowsTurn:
         self._flows = flows
         self._view = view
         self._frames = view.memory.frames
+        self._wishes = Wishes(flows, view)
         self._said: list[Sentence] = []
         self._question: Clarify | None = None
         self._handoff: HandoffReason | None = None
+        self._missed = 0
+        """Misses that a request which is only guessed at takes over from the question that it did not answer."""
         self._ids = count(1)
 
     async def run(self) -> AsyncIterator[PlanItem]:
@@ -78,11 +81,12 @@ class _FlowsTurn:
             self._frames.clear()
             yield Handoff(HandoffReason.ASKED_FOR_PERSON)
             return
+        self._take_up_code()
         if self._wants_to_stop():
             self._frames.clear()
             yield Phrase("social.never_mind")
             return
-        requests = self._requests()
+        requests = self._wishes.requests()
         if self._view.perception.keeps and self._drops("cancel_order", requests):
             yield Phrase("proposal.declined")
             return
@@ -100,8 +104,6 @@ class _FlowsTurn:
         for item in self._closing():
             yield item
 
-    # What the message asks for
-
     def _wants_to_stop(self) -> bool:
         perception = self._view.perception
         if not self._frames or len(perception.segments) != 1:
@@ -115,10 +117,33 @@ class _FlowsTurn:
         if asked and perception.first(asked):
             # "I don't need it any more" is a reason before it is a no.
             return False
+        if self._chooses(waiting or ""):
+            return False
         if perception.answer is Answer.NO and waiting and not waiting.startswith(NO_IS_AN_ANSWER):
             return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
+
+    def _chooses(self, waiting: str) -> bool:
+        """Whether it chooses, in other words than the listed ones, what was asked for."""
+        if waiting in WAY_QUESTIONS:
+            waiting = "way"
+        choice = self._view.perception.choice(waiting, [str(each) for each in CHOICES.get(waiting, ())])
+        return choice is not None and choice[1] >= CHOSEN
+
+    def _take_up_code(self) -> None:
+        """A code belongs to the request that waits for one, also where another has come in between."""
+        seen = self._view.perception
+        if (
+            not self._frames
+            or self._frames[-1].waiting in TAKES_DIGITS
+            or not seen.first(EntityKind.ONE_TIME_CODE)
+        ):
+            return
+        waiting = [frame for frame in self._frames if frame.waiting == "code"]
+        if waiting and self._view.code_mentioned():
+            self._frames.remove(waiting[-1])
+            self._frames.append(waiting[-1])
 
     def _drops(self, name: str, requests: list[Flow]) -> bool:
         """Gives up a wish that the same message, or the one before, has taken back; True where nothing else is asked."""
@@ -126,69 +151,6 @@ class _FlowsTurn:
         self._frames[:] = [frame for frame in self._frames if frame.flow != name]
         requests[:] = [flow for flow in requests if flow.flow != name]
         return bool(asked) and not requests and not self._frames
-
-    def _requests(self) -> list[Flow]:
-        found: list[Flow] = []
-        for segment in self._view.perception.segments:
-            flow = self._flow_of(segment)
-            if flow and flow not in found:
-                found.append(flow)
-        if self._view.photo_alone:
-            return [] if self._frames else [self._flows["photo_alone"]]
-        if self._frames:
-            found = [flow for flow in found if flow.flow not in ("affirm", "deny")]
-        if len(found) > 1:
-            found = [
-                flow
-                for flow in found
-                if flow.flow not in ("thanks", "goodbye", "affirm", "deny", "anything_else")
-            ]
-        if any(flow.covers for flow in found):
-            found = [flow for flow in found if not flow.searches]
-        if self._names_a_version(found):
-            return [self._flows["product_search"]]
-        if not found and not self._frames:
-            found = [self._flows["where_is_order"] if self._only_details() else self._flows["anything_else"]]
-        return sorted(found, key=lambda flow: ORDER_OF_KINDS.index(flow.kind))
-
-    def _flow_of(self, segment: Segment) -> Flow | None:
-        if not self._frames and _nothing_but(segment, EntityKind.COUPON_CODE):
-            return self._flows["coupon"]
-        best = segment.intents[0]
-        if _broken(segment):
-            return self._flows["damaged_item"]
-        if best.intent == OUT_OF_SCOPE or best.probability < MIN_PROBABILITY:
-            return None
-        if best.intent in TOLD_BY_MISTAKE and any(
-            entity.kind is EntityKind.EMAIL for entity in segment.entities
-        ):
-            return None
-        flow = self._flows.for_intent(best.intent)
-        if flow and flow.searches and any(e.kind is EntityKind.COUPON_CODE for e in segment.entities):
-            return self._flows["coupon"]
-        return flow and self._in_place_of(
-            flow, {entity.kind for entity in segment.entities}, _topics(segment)
-        )
-
-    def _in_place_of(self, flow: Flow, kinds: set[EntityKind], topics: list[str]) -> Flow:
-        """The flow itself, or one that what is mentioned beside the wish makes the better answer."""
-        narrower = next((other for topic in topics if (other := self._flows.for_topic(flow, topic))), None)
-        general = flow.kind is Kind.ANSWER or not kinds & set(IDENTIFIERS)
-        if narrower and (general or narrower.kind is Kind.PERSON):
-            return narrower
-        if flow.with_order and kinds & set(NUMBERS) and not set(flow.keeps) & set(topics):
-            return self._flows[flow.with_order]
-        return flow
-
-    def _names_a_version(self, found: list[Flow]) -> bool:
-        """ "No, in brown": a colour or size of what was just talked about, and nothing else that could be answered."""
-        said = any(self._view.perception.first(kind) for kind in (EntityKind.COLOUR, EntityKind.SIZE))
-        empty = all(flow.kind is Kind.SOCIAL or flow.flow == "anything_else" for flow in found)
-        return bool(said and empty and self._view.memory.goods and not self._frames)
-
-    def _only_details(self) -> bool:
-        perception = self._view.perception
-        return bool(perception.first(EntityKind.ORDER_NUMBER) or perception.first(EntityKind.TRACKING_NUMBER))
 
     # The open question
 
@@ -212,6 +174,8 @@ class _FlowsTurn:
             return
         requests[:] = [other for other in requests if other is not flow and not self._answers(walk, other)]
         if requests:
+            asked = frame.waiting in ("order_number", "contact")
+            self._missed = frame.misses + 1 if asked and not any(map(self._wishes.clearly, requests)) else 0
             return
         if self._view.photo_alone:
             self._said.append(Phrase("photo.received"))
@@ -227,18 +191,16 @@ class _FlowsTurn:
     def _answers(self, walk: Walk, request: Flow) -> bool:
         """Whether it rather answers the open question, with none of its choices: "the towel" is not asked about."""
         choosing = walk.question is not None and bool(walk.question.quick_replies)
-        asks = QUESTION_MARK.search(self._view.perception.text)
-        return choosing and not asks and (request.searches or not self._clearly(request))
-
-    def _clearly(self, request: Flow) -> bool:
-        segments = self._view.perception.segments
-        return any(s.intents[0].probability >= CLEARLY for s in segments if self._flow_of(s) is request)
+        text = self._view.perception.text
+        if not choosing or QUESTION_MARK.search(text):
+            return False
+        return request.searches or not self._wishes.clearly(request, VERY_CLEARLY)
 
     def _others(self, flow: Flow, requests: list[Flow]) -> list[Flow]:
         """What a message asks for beside answering the open question: only what it clearly says on its own."""
         segments = self._view.perception.segments
         clear = [
-            self._flow_of(segment)
+            self._wishes.flow_of(segment)
             for segment in segments
             if len(segments) > 1 and segment.intents[0].probability >= CLEARLY
             if not any(entity.kind in IDENTIFIERS for entity in segment.entities)
@@ -256,7 +218,7 @@ class _FlowsTurn:
             self._said.append(Phrase("queue.noted"))
             return
         self._frames[:] = [frame for frame in self._frames if frame.flow != flow.flow]
-        frame = Frame(flow=flow.flow, slots=known or {})
+        frame = Frame(flow=flow.flow, slots=known or {}, misses=self._missed)
         self._frames.append(frame)
         walk = Walk(frame, flow, self._view, self._ids, brief)
         async for call in walk.run():
@@ -322,24 +284,3 @@ class _FlowsTurn:
         memory.unanswered = 0
         items.clear()
         return True
-
-
-def _broken(segment: Segment) -> bool:
-    """Goods are said to be broken, and what she wants for them is anybody's guess."""
-    said = any(
-        entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.DAMAGED
-        for entity in segment.entities
-    )
-    best = segment.intents[0]
-    return said and best.intent != OUT_OF_SCOPE and best.probability < CLEARLY
-
-
-def _nothing_but(segment: Segment, kind: EntityKind) -> bool:
-    return any(entity.kind is kind and entity.text == segment.text.strip() for entity in segment.entities)
-
-
-def _topics(segment: Segment) -> list[str]:
-    """The policy topics that are named; who names one country does not ask for the list of them."""
-    countries = any(entity.kind is EntityKind.COUNTRY for entity in segment.entities)
-    topics = [entity.value for entity in segment.entities if entity.kind is EntityKind.POLICY_TOPIC]
-    return [topic for topic in topics if not (countries and topic == "shipping_countries")]

@@ -42,9 +42,9 @@ class LastOrder(Walking):
 
     def _affirmed(self) -> bool:
         seen = self.view.perception
-        return seen.answer is Answer.YES or (seen.answer is None and seen.segments[0].intent == "affirm")
+        return seen.leaning is Answer.YES and not seen.correction
 
     def _denied(self) -> bool:
         """ "No, another one" is heard as a correction, and means no all the same."""
         seen = self.view.perception
-        return seen.answer is Answer.NO or seen.correction or seen.segments[0].intent == "deny"
+        return seen.leaning is Answer.NO or seen.correction

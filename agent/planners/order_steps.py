@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from agent.flows import Step
 from agent.planners.last_order import LastOrder
-from agent.planners.planner import Phrase, ToolCall
+from agent.planners.planner import Phrase, ToolCall, code_in
 from facts.evidence import Evidence
 from facts.values import Fact, Listing
 from markets.marketplaces import marketplace_of
@@ -57,7 +57,13 @@ class OrderSteps(LastOrder):
         if self._awaited == "code" and self.view.code_mentioned():
             return None
         for kind in (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER):
-            if mention := self.view.perception.first(kind):
+            mention = self.view.perception.first(kind)
+            known = bool(self.frame.slots.get("order"))
+            if mention and known and self._awaited == "address" and mention.text.isdigit():
+                # The postcode that was asked for.
+                return None
+            # Where the order is known six digits alone are a code, come too early or too late.
+            if mention and not (known and mention.text == code_in(mention.text)):
                 return mention.value
         return None
 

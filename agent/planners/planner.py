@@ -101,6 +101,8 @@ class Memory(BaseModel):
     order: str | None = None
     offered_person: bool = False
     """The last reply asked whether a person should take over."""
+    bargained: bool = False
+    """She has threatened with a review once and was told that none is traded."""
     unanswered: int = 0
     """How many replies on end knew no answer."""
     country: str | None = None

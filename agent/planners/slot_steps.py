@@ -12,7 +12,7 @@ from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status, Walking
 from commerce.claims import ClaimKind
 from commerce.models import ReturnReason
 from facts.values import Fact, Term
-from nlu.perception import Answer, Candidate, EntityKind
+from nlu.perception import CHOSEN, Answer, Candidate, EntityKind
 from tools.claim_rules import Wish
 from tools.fit import Way
 
@@ -24,6 +24,12 @@ CHOICES: dict[str, Sequence[StrEnum]] = {
 }
 """What a slot may hold, in the order in which it is offered."""
 
+INSISTS = 0.5
+"""How sure it is that she insists."""
+TOLD_UNASKED = 0.85
+"""How sure a choice must be that nobody has asked for."""
+TELLS = {"everywhere": Answer.YES, "not_yet": Answer.NO}
+"""What one tells instead of a yes or no to whether one has looked."""
 NAMED_AGAIN = (
     "return_item",
     "exchange_item",
@@ -57,16 +63,32 @@ class SlotSteps(Walking):
             self._fill(slot, mention.value)
         elif len(allowed) == 1:
             self._fill(slot, allowed[0])
+        elif meant := self._inferred(step, allowed):
+            self._fill(slot, meant)
         elif slot not in self.frame.slots and self._awaited == slot and self._explained(allowed):
             self._fill(slot, "other")
         if slot not in self.frame.slots:
             self._wait(slot, Phrase(step.ask or ""), self._choices(step, allowed))
 
+    def _inferred(self, step: Step, allowed: tuple[str, ...]) -> str | None:
+        """What the message means by other words than the listed ones: surer, where nobody has asked yet."""
+        slot = step.slot or ""
+        asked = self._awaited == slot
+        undecided = self.view.perception.first(ENTITY_OF_SLOT[slot]) is not None
+        if undecided or slot in self.frame.slots or not (asked or step.infer):
+            return None
+        choice = self.view.perception.choice(slot, allowed)
+        if choice and choice[1] >= (CHOSEN if asked else TOLD_UNASKED):
+            return choice[0]
+        best = self.view.perception.segments[0].intents[0]
+        meant = step.means.get(best.intent) if asked and best.probability >= INSISTS else None
+        return meant if meant in allowed else None
+
     def _agree(self, step: Step) -> None:
         slot = f"{AGREE}{step.agree}"
         if self.frame.slots.get(slot):
             return
-        answer = self.view.perception.answer if self._awaited == slot else None
+        answer = self._agreed(step) if self._awaited == slot else None
         if answer is Answer.YES:
             self._fill(slot, True)
         elif answer is Answer.NO:
@@ -75,6 +97,19 @@ class SlotSteps(Walking):
             self.status = Status.DONE
         else:
             self._wait(slot, Phrase(step.ask or ""), (Phrase("answer.yes"), Phrase("confirm.no")))
+
+    def _agreed(self, step: Step) -> Answer | None:
+        """A plain answer; else what she tells of it; else who insists on what the flow is about agrees; else how the
+        message begins."""
+        seen = self.view.perception
+        kind = ENTITY_OF_SLOT.get(f"{AGREE}{step.agree}")
+        told = self._mention(kind) if kind and seen.answer is None else None
+        if told and told.value in TELLS:
+            return TELLS[told.value]
+        best = seen.segments[0].intents[0]
+        if seen.answer is None and best.intent in step.insists and best.probability >= INSISTS:
+            return Answer.YES
+        return seen.leaning
 
     def _explained(self, allowed: tuple[str, ...]) -> bool:
         """Asked twice, she said something that fits none of the choices: the last of them is "other"."""

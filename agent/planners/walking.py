@@ -34,6 +34,7 @@ ENTITY_OF_SLOT = {
     "coupon_code": EntityKind.COUPON_CODE,
     "measures": EntityKind.MEASURE,
     "way": EntityKind.WAY,
+    "agree:searched": EntityKind.LOOKED,
 }
 
 TOLD = "told"
@@ -41,8 +42,12 @@ TOLD = "told"
 AGREE = "agree:"
 """How the slots of yes-or-no questions begin: a no answers them and does not end the conversation."""
 
-UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY, EntityKind.WAY)
+UNDECIDED_IF_SEVERAL = (EntityKind.CLAIM_KIND, EntityKind.CLAIM_REMEDY, EntityKind.WAY, EntityKind.LOOKED)
 OTHER = "other"
+DELIVERY = "shipping_countries"
+"""The topic of words such as "deliver to"."""
+NEAR = 6
+"""Characters between such words and the country: an article, a preposition."""
 
 
 class Status(StrEnum):
@@ -124,9 +129,20 @@ class Walking:
         "Refund or replacement" is no choice.
         """
         mentions = self.view.perception.all(kind)
+        if kind is EntityKind.COUNTRY and (goal := self._delivered_to(mentions)):
+            return goal
         if kind in UNDECIDED_IF_SEVERAL and len({mention.value for mention in mentions}) > 1:
             return None
+        if kind is EntityKind.PAYMENT_METHOD and "changeable" in self._last:
+            # "Apple Pay won't work, can I do PayPal": the one that the order has is not wished for.
+            current = self._last["changeable"].data.get("payment_method")
+            mentions = tuple(m for m in mentions if m.value != current) or mentions
         return next((m for m in mentions if m.value != OTHER), mentions[0] if mentions else None)
+
+    def _delivered_to(self, countries: tuple[Entity, ...]) -> Entity | None:
+        """Of several countries the one behind words of delivery: "a Swiss friend's code, for a parcel to Belgium"."""
+        to = [t.end for t in self.view.perception.all(EntityKind.POLICY_TOPIC) if t.value == DELIVERY]
+        return next((c for c in countries if any(0 <= c.start - end <= NEAR for end in to)), None)
 
     def _resolve(self, reference: str) -> Any:
         if not reference.startswith("$"):

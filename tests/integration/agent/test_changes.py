@@ -234,7 +234,7 @@ async def test_address_stands_in_no_checkpoint(house: House) -> None:
     await house.idle()
     kept = await house.deployment.checkpoints.saver.aget({"configurable": {"thread_id": talk.id}})
     assert "Quetzalweg" not in repr(kept)
-    assert "20255" not in repr(kept)
+    assert not re.search(r"(?<![\d.])20255(?!\d)", repr(kept))
 
 
 async def test_authorised_order_is_readdressed_and_owes_nothing(house: House) -> None:
@@ -312,9 +312,10 @@ async def test_payment_method_is_changed_while_nothing_is_paid(house: House) -> 
 
 
 async def test_payment_method_of_a_paid_order_stays(house: House) -> None:
+    """No code would change it, so none is asked for."""
     talk = await house.open()
-    reply = await confirmed(
-        talk, f"Change the payment method of order {IRISH.number} to PayPal please, {IRISH.email}"
+    reply = await talk.say(
+        f"Change the payment method of order {IRISH.number} to PayPal please, {IRISH.email}"
     )
     assert told(reply) == ["paying.already_paid"]
 

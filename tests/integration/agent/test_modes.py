@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +90,24 @@ async def test_auto_says_at_once_what_draft_keeps(opened: Make) -> None:
     assert f"{says_that_it_is_an_ai} {draft.text}" == reply.text
     assert {e.statement for e in draft.evidence} == {e.statement for e in reply.evidence}
     assert await speaking.conversations.drafts(spoken.id) == ()
+
+
+async def test_draft_that_is_sent_unchanged_shows_the_cards_that_auto_shows(
+    either_shop_url: str, open_house: Open
+) -> None:
+    story = STORIES["in_transit_en"]
+    told: dict[Mode, dict[str, Any]] = {}
+    for mode in (Mode.AUTO, Mode.DRAFT):
+        house = await open_house(either_shop_url, mode=mode)
+        talk = await house.open(market="GB")
+        reply = await talk.say(f"Where is my order {story.number}? I am {story.email}")
+        if mode is Mode.DRAFT:
+            await house.conversations.send_draft(talk.id, (await only_draft(house, talk)).id, ANNA)
+        events = await house.conversations.events_after(talk.id, 0)
+        told[mode] = events[-1].payload if mode is Mode.DRAFT else reply.model_dump(mode="json")
+    assert [card["type"] for card in told[Mode.DRAFT]["cards"]] == ["tracking"]
+    for part in ("cards", "evidence"):
+        assert told[Mode.DRAFT][part] == told[Mode.AUTO][part]
 
 
 async def test_conversation_goes_on_from_what_was_sent(opened: Make) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,6 +58,20 @@ class Scripted(ScriptedUnderstanding):
 
     def _meant(self, line: str) -> str:
         return next((intent for words, intent in MEANT.items() if words in line.lower()), OUT_OF_SCOPE)
+
+
+class Heated(Scripted):
+    """Hears rage in every message."""
+
+    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
+        return replace(await super().perceive(text, previous_language=previous_language), mood=Mood.FURIOUS)
+
+
+@pytest.fixture(scope="module")
+def heated() -> Iterator[Heated]:
+    loaded = Heated([BUILT_IN])
+    yield loaded
+    loaded.close()
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +177,17 @@ async def test_a_review_is_not_traded_and_the_matter_goes_on(scene: House) -> No
     assert scene.words("en", "review.never_traded_brief") in reply.text
     assert reply.owner is Owner.ASSISTANT
     assert scene.words("en", "return.ask_reason") in reply.text
+
+
+async def test_a_heated_bargain_is_answered_once_and_then_by_a_person(
+    open_house: Open, shop_url: str, heated: Heated
+) -> None:
+    talk = await (await open_house(shop_url, heated)).open()
+    first = await talk.say("refund or one star")
+    assert first.handoff is None
+    second = await talk.say("refund or one star, I said")
+    assert second.handoff is not None
+    assert second.handoff.reason is HandoffReason.FURIOUS
 
 
 async def test_a_senior_is_told_of_it_once_and_nobody_is_handed_over(

@@ -16,7 +16,7 @@ from api.app import create_app
 from bootstrap.application import services_of
 from bootstrap.demo import seed_shop
 from bootstrap.settings import Settings
-from bootstrap.wiring import Deployment, open_deployment
+from bootstrap.wiring import Deployment
 from commerce.demo import Story, demo_documents_dir, stories
 from conversations.models import Reply
 from evals.scripted_model import Answer, ScriptedModel, in_turn, scripted_model
@@ -38,13 +38,12 @@ def endpoint() -> Iterator[ScriptedModel]:
 class QuickStage(Stage):
     """With one document of the demo shop: what a model says about passages does not depend on their number."""
 
-    async def build(self) -> None:
+    async def fill(self, deployment: Deployment) -> None:
         documents = self._folder / "documents"
         (documents / "en").mkdir(parents=True)
         shutil.copy(demo_documents_dir() / "en" / "privacy-and-contact.md", documents / "en")
-        async with open_deployment(self._at(self._template), self._clock(), self._understanding) as opened:
-            await seed_shop(opened)
-            await ingest_directory(documents, opened.index)
+        await seed_shop(deployment)
+        await ingest_directory(documents, deployment.index)
 
 
 @pytest.fixture(scope="session")

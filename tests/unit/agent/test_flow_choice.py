@@ -9,10 +9,13 @@ import pytest
 
 from agent.flows import built_in_flows
 from agent.planners.flows import _FlowsTurn
-from agent.planners.planner import Memory
-from nlu.perception import Entity, EntityKind, IntentScore, Segment
+from agent.planners.planner import Frame, Memory
+from agent.planners.wishes import Wishes
+from nlu.masking import MASK
+from nlu.perception import Answer, Entity, EntityKind, IntentScore, Mood, Perception, Segment
 
 ORDER = (EntityKind.ORDER_NUMBER, "MF-10428")
+COUPON = (EntityKind.COUPON_CODE, "HELLO9")
 AUSTRIA = (EntityKind.COUNTRY, "AT")
 
 
@@ -34,11 +37,170 @@ def topic(name: str) -> tuple[EntityKind, str]:
     ("refund_status", [ORDER, topic("refund_time")], "refund_status"),
     ("invoice", [ORDER], "invoice"), ("invoice", [ORDER, topic("invoice_details")], "invoice_details"),
     ("invoice", [topic("invoice_details")], "invoice_details"),
+    ("product_search", [topic("care")], "care"), ("product_question", [topic("care")], "care"),
+    ("return_item", [topic("care")], "return_item"),
+    ("payment_policy", [topic("cash_on_delivery"), AUSTRIA], "cash_on_delivery"),
+    ("shipping_policy", [topic("cash_on_delivery")], "cash_on_delivery"),
+    ("where_is_order", [ORDER, topic("money_back")], "refund_status"),
+    ("refund_status", [ORDER, topic("chargeback")], "chargeback"),
+    ("shipping_policy", [COUPON, AUSTRIA], "coupon"),
+    ("shipping_policy", [(EntityKind.COUPON_CODE, "SW1A")], "shipping_policy"),
+    ("out_of_scope", [topic("cash_on_delivery"), AUSTRIA], "cash_on_delivery"),
+    ("out_of_scope", [COUPON], "coupon"), ("product_search", [COUPON, ORDER], "product_search"),
 ])  # fmt: skip
 def test_the_flow_of_a_wish(intent: str, mentions: list[tuple[EntityKind, str]], flow: str) -> None:
     view: Any = SimpleNamespace(memory=Memory())
     entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in mentions)
-    turn = _FlowsTurn(built_in_flows(), view)
-    chosen = turn._flow_of(Segment("", 0, (IntentScore(intent, 0.9),), entities))
+    turn = Wishes(built_in_flows(), view)
+    chosen = turn.flow_of(Segment("", 0, (IntentScore(intent, 0.9),), entities))
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
+WHERE, PAYPAL, WINDOW = "where_is_order", topic("payment_methods"), topic("return_window")
+
+
+@pytest.mark.parametrize(("parts", "flows"), [
+    # Heard as one thing or another, a list of questions is answered by its topics.
+    ([([("chargeback", 0.8)], [WINDOW, PAYPAL]), ([(WHERE, 0.9)], [ORDER])],
+     ["where_is_order", "return_policy", "payment_policy"]),
+    ([([("refund_status", 0.4)], [ORDER, WINDOW, PAYPAL])], ["where_is_order", "return_policy", "payment_policy"]),
+    ([([("payment_policy", 0.9)], [ORDER, PAYPAL]), ([("return_policy", 0.9)], [WINDOW])],
+     ["where_is_order", "return_policy", "payment_policy"]),
+    # What is clearly wished for stays, and one topic is no list.
+    ([([("return_item", 0.95)], [ORDER, WINDOW, PAYPAL])], ["return_item", "return_policy", "payment_policy"]),
+    ([([("chargeback", 0.8)], [PAYPAL])], ["chargeback"]),
+    ([([("payment_policy", 0.9)], [ORDER, PAYPAL])], ["change_payment"]),
+    # An order beside two questions that need none: asked where it is, if that may well be meant.
+    ([([("contact_info", 0.5), (WHERE, 0.2)], [ORDER]), ([("duties_policy", 0.9)], [])],
+     ["where_is_order", "contact_info", "duties_policy"]),
+    ([([("contact_info", 0.5)], [ORDER]), ([("duties_policy", 0.9)], [])], ["contact_info", "duties_policy"]),
+])  # fmt: skip
+def test_a_list_of_questions(
+    parts: list[tuple[list[tuple[str, float]], list[tuple[EntityKind, str]]]], flows: list[str]
+) -> None:
+    segments = tuple(
+        Segment(
+            "", 0, tuple(IntentScore(*wish) for wish in wishes), tuple(Entity(k, v, v, 0, 1) for k, v in told)
+        )
+        for wishes, told in parts
+    )
+    entities = tuple(entity for segment in segments for entity in segment.entities)
+    perception = Perception("", "en", True, segments, entities, None, False, Mood.CALM, 0.0, frozenset(), 0.0)
+    view: Any = SimpleNamespace(memory=Memory(), perception=perception, photo_alone=False)
+    turn = Wishes(built_in_flows(), view)
+    assert sorted(flow.flow for flow in turn.requests()) == sorted(flows)
+
+
+@pytest.mark.parametrize(("text", "told", "flow"), [
+    ("where is my amazon parcel", [], "wrong_shop"), ("where is my parcel", [], "where_is_order"),
+    ("sent to the amazon locker?", [ORDER], "where_is_order"),
+])  # fmt: skip
+def test_a_parcel_of_another_shop_is_not_looked_for(
+    text: str, told: list[tuple[EntityKind, str]], flow: str
+) -> None:
+    wishes = (IntentScore("where_is_order", 0.6), IntentScore("wrong_shop", 0.2))
+    entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in told)
+    segment = Segment(text, 0, wishes, entities)
+    perception = Perception(
+        text, "en", True, (segment,), entities, None, False, Mood.CALM, 0.0, frozenset(), 0.0
+    )
+    view: Any = SimpleNamespace(memory=Memory(), perception=perception)
+    chosen = Wishes(built_in_flows(), view).flow_of(segment)
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
+def seen(*entities: Entity, **changes: Any) -> Perception:
+    segment = Segment("", 0, (IntentScore("never_mind", 0.7),), entities)
+    return Perception(
+        **{
+            "text": "482913", "language": "en", "language_sure": True, "segments": (segment,), "entities": entities,
+            "answer": None, "correction": False, "mood": Mood.CALM, "mood_score": 0.0, "signals": frozenset(),
+            "injection": 0.0, **changes,
+        }
+    )  # fmt: skip
+
+
+def turn_of(frames: list[Frame], perception: Perception) -> _FlowsTurn:
+    view: Any = SimpleNamespace(
+        memory=Memory(frames=frames), perception=perception, code_mentioned=lambda: "482913"
+    )
+    return _FlowsTurn(built_in_flows(), view)
+
+
+@pytest.mark.parametrize(
+    ("open_question", "first"), [("lines", "open_claim"), ("order_number", "return_item")]
+)
+def test_a_code_goes_to_the_request_that_waits_for_it(open_question: str, first: str) -> None:
+    code = Entity(EntityKind.ONE_TIME_CODE, "482913", "482913", 0, 6)
+    frames = [Frame(flow="open_claim", waiting="code"), Frame(flow="return_item", waiting=open_question)]
+    turn = turn_of(frames, seen(code))
+    turn._take_up_code()
+    assert turn._frames[-1].flow == first
+
+
+def test_who_chooses_in_her_own_words_does_not_stop() -> None:
+    asked = [Frame(flow="lost_parcel", waiting="claim_remedy")]
+    assert turn_of(list(asked), seen())._wants_to_stop()
+    chosen = seen(choices={"claim_remedy.replacement": 0.8, "none": 0.1})
+    assert not turn_of(list(asked), chosen)._wants_to_stop()
+
+
+@pytest.mark.parametrize(("version", "flow"), [(False, "damaged_item"), (True, "exchange_item")])
+def test_what_is_broken_is_swapped_by_a_claim_unless_another_version_is_named(
+    version: bool, flow: str
+) -> None:
+    broken = Entity(EntityKind.RETURN_REASON, "damaged", "broken", 0, 6)
+    size = (Entity(EntityKind.SIZE, "39", "39", 8, 10),) if version else ()
+    turn = Wishes(built_in_flows(), SimpleNamespace(memory=Memory()))  # type: ignore[arg-type]
+    chosen = turn.flow_of(Segment("", 0, (IntentScore("exchange_item", 0.9),), (broken, *size)))
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
+@pytest.mark.parametrize(
+    ("likely", "also", "opening", "flow"),
+    [("deny", "goodbye", None, "goodbye"), ("deny", "thanks", None, "deny"),
+     ("thanks", "affirm", Answer.NO, "goodbye"), ("thanks", "affirm", None, "thanks")],
+)  # fmt: skip
+def test_a_no_with_a_farewell_takes_leave(likely: str, also: str, opening: Answer | None, flow: str) -> None:
+    view: Any = SimpleNamespace(memory=Memory(), perception=SimpleNamespace(leaning=opening))
+    intents = (IntentScore(likely, 0.7), IntentScore(also, 0.25))
+    chosen = Wishes(built_in_flows(), view).flow_of(Segment("", 0, intents, ()))
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
+FOOT = (EntityKind.MEASURE, "foot_length=24")
+VERSION = [(EntityKind.COLOUR, "red"), (EntityKind.SIZE, "38")]
+
+
+@pytest.mark.parametrize(("text", "flow"), [(f"tax no {MASK}", "customs_request"), ("tax", "duties_policy")])
+def test_a_masked_number_for_customs_is_no_question_about_duties(text: str, flow: str) -> None:
+    view: Any = SimpleNamespace(memory=Memory())
+    intents = (IntentScore("duties_policy", 0.7), IntentScore("customs_request", 0.2))
+    chosen = Wishes(built_in_flows(), view).flow_of(Segment(text, 0, intents, ()))
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
+@pytest.mark.parametrize(("likely", "also", "mentions", "flow"), [
+    ("fits_differently", "size_advice", [FOOT], "size_advice"),
+    ("fits_differently", "size_advice", [FOOT, ORDER], "fits_differently"),
+    ("fits_differently", "size_advice", [FOOT, (EntityKind.FIT, "smaller")], "fits_differently"),
+    ("fits_differently", "size_advice", [(EntityKind.MEASURE, "?=24")], "fits_differently"),
+    ("fits_differently", "return_item", [FOOT], "fits_differently"),
+    ("size_advice", "product_search", VERSION, "product_search"),
+    ("size_advice", "product_search", [*VERSION, FOOT], "size_advice"),
+    ("size_advice", "product_search", VERSION[:1], "size_advice"),
+])  # fmt: skip
+def test_what_is_told_chooses_between_two_readings(
+    likely: str, also: str, mentions: list[tuple[EntityKind, str]], flow: str
+) -> None:
+    view: Any = SimpleNamespace(memory=Memory())
+    entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in mentions)
+    intents = (IntentScore(likely, 0.7), IntentScore(also, 0.2))
+    chosen = Wishes(built_in_flows(), view).flow_of(Segment("", 0, intents, entities))
     assert chosen is not None
     assert chosen.flow == flow

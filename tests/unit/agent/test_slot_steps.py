@@ -57,3 +57,28 @@ def test_the_only_thing_that_may_come_back_is_meant_without_a_name() -> None:
     choosing = walk(None)
     choosing._choose(CHOOSE)
     assert choosing.frame.slots["lines"][0]["line_id"] == "1"
+
+
+@pytest.mark.parametrize(("waiting", "intent", "way"), [
+    ("way", "return_item", "return"), ("way", "exchange_item", "exchange"), (None, "return_item", None),
+    ("way", "thanks", None),
+])  # fmt: skip
+def test_a_wish_answers_the_question_that_is_open(waiting: str | None, intent: str, way: str | None) -> None:
+    flow = built_in_flows()["fits_differently"]
+    step = next(each for each in flow.steps if each.slot == "way")
+    heard = replace(SEEN, segments=(Segment("", 0, (IntentScore(intent, 0.9),), ()),))
+    view: Any = SimpleNamespace(perception=heard)
+    asked = Walk(Frame(flow=flow.flow, waiting=waiting), flow, view, count(1))
+    asked._slot(step)
+    assert asked.frame.slots.get("way") == way
+
+
+@pytest.mark.parametrize(("told", "status"), [("everywhere", Status.RUNNING), ("not_yet", Status.DONE)])
+def test_who_tells_where_she_looked_has_answered(told: str, status: Status) -> None:
+    flow = built_in_flows()["not_received"]
+    step = next(each for each in flow.steps if each.agree)
+    heard = replace(SEEN, entities=(Entity(EntityKind.LOOKED, told, told, 0, 1),))
+    view: Any = SimpleNamespace(perception=heard)
+    asked = Walk(Frame(flow=flow.flow, waiting="agree:searched"), flow, view, count(1))
+    asked._agree(step)
+    assert asked.status is status

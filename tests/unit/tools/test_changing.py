@@ -191,3 +191,19 @@ async def test_nothing_is_paid_back_by_a_change_while_a_case_is_open(shop: Shop)
     assert isinstance(shop.backend, EmbeddedBackend)
     await shop.backend.load(ShopData((), (), (), (), disputes=(case,)))
     assert (await change(shop, TWO, quantity=0)).outcome == "dispute_open"
+
+
+async def test_what_no_code_would_change_is_told_before_one_is_asked_for(shop: Shop) -> None:
+    line = (await order(shop, EUR)).lines[0]
+    reader = shop.context("t1", conversation="cnv_1")
+    await shop.desk.grant("cnv_1", (await order(shop, EUR)).id, Level.ORDER_READ)
+    hopeless = [{"line_id": line.id, "options": dict.fromkeys(line.options, "none such")}]
+    told = await shop.call("change_items", {"order_number": EUR.number, "changes": hopeless}, reader)
+    paid = await shop.call("change_payment", {"order_number": EUR.number, "method": "paypal"}, reader)
+    fewer = [{"line_id": line.id, "quantity": 0}]
+    code = await shop.call("change_items", {"order_number": EUR.number, "changes": fewer}, reader)
+    assert (told.outcome, paid.outcome, code.outcome) == (
+        "no_such_variant",
+        "already_paid",
+        "identity_needed",
+    )

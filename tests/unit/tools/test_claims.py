@@ -160,6 +160,21 @@ async def test_what_a_bank_decides_is_not_paid_beside_it(generous: Shop, status:
     assert (await claim(generous)).outcome == f"dispute_{status}"
 
 
+@pytest.mark.parametrize(("left", "outcome"), [(0, "proposed"), (-1, "not_automated")])
+async def test_of_an_order_that_a_bank_took_back_in_part_the_rest_is_settled(
+    generous: Shop, left: int, outcome: str
+) -> None:
+    order = await order_of(generous)
+    worth = order.lines[0].total.minor // order.lines[0].quantity
+    taken = Money(minor=order.total.minor - worth - left, currency=order.total.currency)
+    part = Dispute(
+        id="d1", order_id=order.id, channel="card", amount=taken, status=DisputeStatus.LOST, opened_at=NOW
+    )
+    await generous.backend.load(ShopData((), (), (), (), disputes=(part,)))  # type: ignore[attr-defined]
+    assert (await options(generous)).outcome == "some"
+    assert (await claim(generous)).outcome == outcome
+
+
 async def test_a_dispute_that_the_shop_won_closes_nothing(generous: Shop) -> None:
     order = await order_of(generous)
     won = Dispute(
@@ -290,6 +305,14 @@ async def test_what_was_not_sent_yet_is_not_missing(generous: Shop) -> None:
 async def test_lines_of_no_order_are_refused(generous: Shop, line: str) -> None:
     found = await options(generous, lines=[{"line_id": line, "quantity": 1}])
     assert found.outcome == "invalid_arguments"
+
+
+async def test_what_is_on_its_way_back_is_named_beside_what_may_be_claimed(shop: Shop) -> None:
+    story = STORIES["return_open_ja"]
+    arguments = {"order_number": story.number, "kind": "damaged"}
+    found = await shop.call("claim_options", arguments, shop.context("t1", owner(story)))
+    told = {entry.id: entry.statement for entry in found.evidence}
+    assert [told[line["evidence"]] for line in found.data["excluded"]] == ["return.line_settled"]
 
 
 async def test_more_pieces_than_were_bought_are_refused(generous: Shop) -> None:

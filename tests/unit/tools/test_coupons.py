@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,15 @@ from commerce.coupons import Coupon
 from commerce.embedded.backend import EmbeddedBackend
 from commerce.shopdata import ShopData
 from facts.values import Money
+from knowledge.passages import Passage
 from tests.unit.tools.harness import NOW, STORIES, Shop, owner
 from tools.tool import Identity, ToolResult
 
 DAY = timedelta(days=1)
+PASSAGE = Passage(
+    id="p1", document="gift-cards", title_path=("Coupons", "How to"), text="", language="en", market=None,
+    version="3", page=2, url=None, valid_from=None, valid_to=None, score=0.9,
+)  # fmt: skip
 EUROS = Money(minor=5000, currency="EUR")
 COUPONS = (
     Coupon(
@@ -84,6 +90,18 @@ async def test_first_order_s_code_is_refused_to_who_has_ordered(stall: Shop) -> 
 async def test_no_code_lists_none(stall: Shop) -> None:
     result = await check(stall, None)
     assert (result.outcome, result.evidence, dict(result.data)) == ("code_needed", (), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [("Enter the coupon code in the basket.", 1), ("You can pay with PayPal or by bank transfer.", 0)],
+)
+async def test_only_what_is_written_on_coupons_answers_a_question_about_them(
+    stall: Shop, text: str, quoted: int
+) -> None:
+    stall.shelf.passages = (replace(PASSAGE, text=text),)
+    result = await check(stall, None)
+    assert (result.outcome, len(result.evidence)) == ("code_needed", quoted)
 
 
 async def test_codes_cannot_be_guessed(stall: Shop) -> None:

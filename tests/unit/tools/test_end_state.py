@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from commerce.claims import ClaimDraft, ClaimKind, ClaimLine
+from commerce.embedded.backend import EmbeddedBackend
 from commerce.models import CancelReason
 from evals.cases import EndState
-from evals.endstate import Snapshot, differences, snapshot
+from evals.endstate import Snapshot, differences, later_snapshot, snapshot
 from tests.unit.tools.harness import STORIES, Shop
 
 
@@ -16,7 +19,7 @@ async def look(shop: Shop) -> Snapshot:
 async def test_the_order_of_every_story_is_looked_at(shop: Shop) -> None:
     before = await look(shop)
     assert {story.number for story in STORIES.values()} <= set(before.orders)
-    assert await differences(shop.backend, before, EndState(), {}) == []
+    assert await differences(shop.backend, before, await look(shop), EndState(), {}) == []
 
 
 async def test_a_cancellation_and_a_claim_that_nobody_wanted_are_found(shop: Shop) -> None:
@@ -29,7 +32,9 @@ async def test_a_cancellation_and_a_claim_that_nobody_wanted_are_found(shop: Sho
     lines = (ClaimLine(order_line_id=broken.lines[0].id, quantity=1),)
     draft = ClaimDraft(order_id=broken.id, kind=ClaimKind.DAMAGED, lines=lines)
     await shop.backend.open_claim(draft, version=broken.version, key="unwanted-claim")
-    found = " ".join(await differences(shop.backend, before, EndState(), {}))
+    after = await later_snapshot(cast(EmbeddedBackend, shop.backend), before)
+    assert after == await look(shop)
+    found = " ".join(await differences(shop.backend, before, after, EndState(), {}))
     assert f"{doomed.number} changed to cancelled" in found
     assert f"{broken.number} has 1 new claims, not 0" in found
-    assert await differences(shop.backend, before, EndState(cancelled=(doomed.number,)), {}) != []
+    assert await differences(shop.backend, before, after, EndState(cancelled=(doomed.number,)), {}) != []

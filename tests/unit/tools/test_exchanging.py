@@ -113,7 +113,18 @@ async def test_sold_out_size_names_what_there_is_instead_and_no_date(shop: Shop)
     assert (refused.outcome, refused.evidence[0].statement) == ("out_of_stock", "exchange.out_of_stock")
     available = facts(refused)["available"]
     assert isinstance(available, Listing)
-    told = {each.value for each in available.items if each.type == "code"}
+    in_her_size = {
+        each.options["colour"]
+        for each in product.variants
+        if each.options["size"] == wanted.options["size"] and each.sku != wanted.sku and each.stock
+    }
+    assert {each.type for each in available.items} == ({"term"} if in_her_size else {"code"})
+    for each in product.variants:
+        if each.options["size"] == wanted.options["size"]:
+            await change(shop, each.sku, stock=0)
+    sizes = facts(await start(shop, {"size": wanted.options["size"]}))["available"]
+    assert isinstance(sizes, Listing)
+    told = {each.value for each in sizes.items if each.type == "code"}
     assert told == {each.options["size"] for each in others if each.stock} - {line.options["size"]}
     for each in product.variants:
         if each.sku != line.sku:

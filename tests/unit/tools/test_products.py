@@ -148,6 +148,16 @@ async def test_nothing_within_the_limit_offers_the_nearest(stall: Shop) -> None:
     assert (result.outcome, statements(result)[0]) == ("nearest", "product.nothing_fits")
 
 
+async def test_one_thing_beyond_the_limit_does_not_fit_in_any_version(stall: Shop) -> None:
+    for says in (
+        "Kairos clogs in red 40 under 50 euro",
+        "Kairos clogs in purple under 50 euro",
+        "Kairos clogs up to 50 €",
+    ):
+        assert statements(await ask(stall, says))[0] == "product.nothing_fits"
+    assert statements(await ask(stall, "Kairos clogs in red 40 under 100 euro"))[0] == "product.available"
+
+
 async def test_limit_in_another_currency_is_not_compared(stall: Shop) -> None:
     result = await ask(stall, "boots under 5 pounds")
     assert (result.outcome, statements(result)[-1]) == ("in_stock", "product.budget_currency")
@@ -191,6 +201,14 @@ async def test_description_is_quoted_and_nothing_more(stall: Shop) -> None:
 async def test_properties_of_it_look_for_no_other_thing(stall: Shop) -> None:
     context = stall.context(says="Hat er Taschen?")
     assert (await stall.call("product_details", {"earlier": ["kairos"]}, context)).data["goods"] == ["kairos"]
+
+
+async def test_page_is_quoted_on_care_only_where_it_speaks_of_it(stall: Shop) -> None:
+    context = stall.context(says="How do I wash the Kairos clogs?")
+    assert (await stall.call("product_details", {"about": "care"}, context)).outcome == "not_told"
+    context = stall.context(says="How do I wash it?")
+    result = await stall.call("product_details", {"about": "care", "product_id": "silk-blouse"}, context)
+    assert (result.outcome, len(result.evidence)) == ("described", 1)
 
 
 async def test_no_description_is_none_to_quote(stall: Shop) -> None:

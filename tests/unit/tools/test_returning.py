@@ -85,6 +85,16 @@ async def test_final_sale_lines_are_left_out_and_refused(shop: Shop) -> None:
     assert (await start(shop, "final_sale_de", {final[0]: 1})).outcome == "final_sale"
 
 
+async def test_what_is_on_its_way_back_is_named_beside_what_is_left(shop: Shop) -> None:
+    listed = await ask(shop, "return_open_ja")
+    left = {line["line_id"] for line in listed.data["lines"]}
+    away = [line for line in listed.data["excluded"] if line["line_id"] not in left]
+    assert left
+    assert away
+    told = {entry.id: entry.statement for entry in listed.evidence}
+    assert {told[line["evidence"]] for line in away} == {"return.line_settled"}
+
+
 async def test_refund_is_the_share_of_the_line_less_the_fee(shop: Shop) -> None:
     order = await order_of(shop, "delivered_quantity_de")
     line = next(line for line in order.lines if line.quantity > 1)

@@ -1,0 +1,233 @@
+"""What a message asks for: each of its parts is a wish for a flow."""
+
+from __future__ import annotations
+
+from agent.flows import Flow, Flows, Kind
+from agent.planners.call_steps import MAY_WELL
+from agent.planners.planner import View
+from commerce.models import ReturnReason
+from markets.marketplaces import names_another_shop
+from nlu.coupons import unmistakable
+from nlu.masking import MASK
+from nlu.measurements import HEIGHT, UNKNOWN, WEIGHT
+from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Segment
+
+MIN_PROBABILITY = 0.35
+CLEARLY = 0.6
+MAY_LEAVE = 0.2
+"""How probable a farewell is at least beside a no."""
+ORDER_OF_KINDS = list(Kind)
+TOLD_BY_MISTAKE = ("contact_info", "privacy")
+"""Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
+QUESTIONS = {
+    "payment_methods": "payment_policy",
+    "return_window": "return_policy",
+    "shipping_cost": "shipping_policy",
+}
+"""Topics that are a question of their own in a list of questions, and the flow that answers each."""
+OUTWEIGHS = 0.9
+"""How sure it is that a part of such a list asks for something else than its topics."""
+NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
+IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
+OF_A_SIZE_BOUGHT = ("fits_differently", "exchange_item", "change_order")
+"""What is asked about a size that was bought; of one who measures herself it is rarely meant."""
+VERSIONS = (EntityKind.COLOUR, EntityKind.SIZE, EntityKind.SIZE_STEP)
+
+
+class Wishes:
+    """Reads the wishes of one message; what is open changes what its words may mean."""
+
+    def __init__(self, flows: Flows, view: View) -> None:
+        self._flows = flows
+        self._view = view
+        self._frames = view.memory.frames
+
+    def requests(self) -> list[Flow]:
+        """The flows that are asked for, those that need nothing first; one that says so where nothing is."""
+        found: list[Flow] = []
+        listed = self._listed()
+        for segment in self._view.perception.segments:
+            flow = self.flow_of(segment)
+            if flow and flow not in found and not (listed and self._outweighed(flow, segment)):
+                found.append(flow)
+        found += [flow for flow in listed if flow not in found]
+        if self._names_order_beside(found, bool(listed)):
+            found.append(self._flows["where_is_order"])
+        if self._view.photo_alone:
+            return [] if self._frames else [self._flows["photo_alone"]]
+        if self._frames:
+            found = [flow for flow in found if flow.flow not in ("affirm", "deny")]
+        if len(found) > 1:
+            found = [
+                flow
+                for flow in found
+                if flow.flow not in ("thanks", "goodbye", "affirm", "deny", "anything_else")
+            ]
+        if any(flow.covers for flow in found):
+            found = [flow for flow in found if not flow.searches]
+        if self._names_a_version(found):
+            return [self._flows["product_search"]]
+        if not found and not self._frames:
+            found = [self._flows[self._asked_in_no_words()]]
+        return sorted(found, key=lambda flow: ORDER_OF_KINDS.index(flow.kind))
+
+    def _listed(self) -> list[Flow]:
+        """What a list of questions asks by its topics: "what's the return window, and do you take PayPal?" """
+        topics = [e.value for e in self._view.perception.all(EntityKind.POLICY_TOPIC)]
+        named = dict.fromkeys(QUESTIONS[topic] for topic in topics if topic in QUESTIONS)
+        return [self._flows[name] for name in named] if len(named) > 1 and not self._frames else []
+
+    def _outweighed(self, flow: Flow, segment: Segment) -> bool:
+        """A part with a topic of the list that was heard as something else, which it is not clearly."""
+        best = segment.intents[0]
+        own = self._flows.for_intent(best.intent)
+        if not set(_topics(segment)) & set(QUESTIONS) or flow.kind is Kind.ANSWER or own is None:
+            return False
+        return own.kind is Kind.ANSWER or best.probability < OUTWEIGHS
+
+    def _names_order_beside(self, found: list[Flow], listed: bool) -> bool:
+        """An order is named beside questions that need none: where it is may well be one more."""
+        if not found or self._frames or not self._only_details() or any(flow.asks_order for flow in found):
+            return False
+        wishes = (wish for segment in self._view.perception.segments for wish in segment.intents)
+        heard = any(wish.intent == "where_is_order" and wish.probability >= MAY_WELL for wish in wishes)
+        return listed or (len(found) > 1 and heard)
+
+    def flow_of(self, segment: Segment) -> Flow | None:
+        if not self._frames and _nothing_but(segment, EntityKind.COUPON_CODE):
+            return self._flows["coupon"]
+        best = segment.intents[0]
+        code = _coupon_code(segment)
+        if _broken(segment) and not (code and unmistakable(code)):
+            return self._flows["damaged_item"]
+        if not self._frames and self._takes_leave(segment):
+            return self._flows["goodbye"]
+        if best.intent == OUT_OF_SCOPE or best.probability < MIN_PROBABILITY:
+            return self._flows["coupon"] if code and unmistakable(code) else self._by_topic(segment)
+        if self._bought_elsewhere(segment):
+            return self._flows["wrong_shop"]
+        if best.intent in TOLD_BY_MISTAKE and any(
+            entity.kind is EntityKind.EMAIL for entity in segment.entities
+        ):
+            return None
+        flow = self._flows.for_intent(_fitting_better(segment) or best.intent)
+        if flow and code and (flow.searches or (flow.kind is Kind.ANSWER and unmistakable(code))):
+            return self._flows["coupon"]
+        if flow and flow.with_size and _wants_size(segment, flow.with_size):
+            return self._flows[flow.with_size]
+        return flow and self._in_place_of(
+            flow, {entity.kind for entity in segment.entities}, _topics(segment)
+        )
+
+    def _bought_elsewhere(self, segment: Segment) -> bool:
+        """ "Where is my Amazon parcel?": another shop is named, none of our orders is, and it may well be meant."""
+        if segment.intents[0].intent not in ("where_is_order", "not_received", "delivery_estimate"):
+            return False
+        may = any(wish.intent == "wrong_shop" and wish.probability >= MAY_WELL for wish in segment.intents)
+        return may and not self._only_details() and names_another_shop(segment.text)
+
+    def _takes_leave(self, segment: Segment) -> bool:
+        """ "No, that's all, bye": where nothing is open, a no beside a farewell or thanks answers "anything else?"."""
+        likely = {score.intent: score.probability for score in segment.intents}
+        if segment.intent == "deny":
+            return likely.get("goodbye", 0.0) >= MAY_LEAVE
+        return segment.intent == "thanks" and self._view.perception.leaning is Answer.NO
+
+    def _by_topic(self, segment: Segment) -> Flow | None:
+        """What the words alone say of a message that the head makes nothing of."""
+        anything = self._flows["anything_else"]
+        return next((f for topic in _topics(segment) if (f := self._flows.for_topic(anything, topic))), None)
+
+    def _in_place_of(self, flow: Flow, kinds: set[EntityKind], topics: list[str]) -> Flow:
+        """The flow itself, or one that what is mentioned beside the wish makes the better answer."""
+        narrower = next((other for topic in topics if (other := self._flows.for_topic(flow, topic))), None)
+        general = flow.kind is Kind.ANSWER or not kinds & set(IDENTIFIERS)
+        if narrower and (general or narrower.kind is not Kind.ANSWER):
+            return narrower
+        if flow.with_order and kinds & set(NUMBERS) and not set(flow.keeps) & set(topics):
+            return self._flows[flow.with_order]
+        return flow
+
+    def _names_a_version(self, found: list[Flow]) -> bool:
+        """ "No, in brown": a colour or size of what was just talked about, and nothing else that could be answered."""
+        said = any(self._view.perception.first(kind) for kind in (EntityKind.COLOUR, EntityKind.SIZE))
+        empty = all(flow.kind is Kind.SOCIAL or flow.flow == "anything_else" for flow in found)
+        return bool(said and empty and self._view.memory.goods and not self._frames)
+
+    def _asked_in_no_words(self) -> str:
+        """Details stand for their order; what asks for nothing is looked up nowhere."""
+        if self._only_details():
+            return "where_is_order"
+        said = self._view.perception.segments[0].intents
+        empty = len(said) == 1 and said[0].intent == OUT_OF_SCOPE and said[0].probability == 1.0
+        return "nothing_asked" if empty else "anything_else"
+
+    def _only_details(self) -> bool:
+        perception = self._view.perception
+        return bool(perception.first(EntityKind.ORDER_NUMBER) or perception.first(EntityKind.TRACKING_NUMBER))
+
+    def clearly(self, request: Flow, sure: float = CLEARLY) -> bool:
+        """Whether a part of the message asks for it so surely."""
+        segments = self._view.perception.segments
+        return any(s.intents[0].probability >= sure for s in segments if self.flow_of(s) is request)
+
+
+def _broken(segment: Segment) -> bool:
+    """Goods are said to be broken, and what she wants for them is anybody's guess."""
+    said = any(
+        entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.DAMAGED
+        for entity in segment.entities
+    )
+    best = segment.intents[0]
+    # Who swaps what is broken wants the same again; another size or colour is an exchange.
+    same_again = best.intent == "exchange_item" and not any(e.kind in VERSIONS for e in segment.entities)
+    return said and best.intent != OUT_OF_SCOPE and (best.probability < CLEARLY or same_again)
+
+
+def _wants_size(segment: Segment, exchange: str) -> bool:
+    """ "The shoes of FH-10007 in 38": she who has ordered them looks for nothing, and gives no measures of hers."""
+    kinds = {entity.kind for entity in segment.entities}
+    likely = next((each.probability for each in segment.intents if each.intent == exchange), 0.0)
+    said = EntityKind.SIZE in kinds and EntityKind.ORDER_NUMBER in kinds and EntityKind.MEASURE not in kinds
+    return said and likely >= MAY_WELL
+
+
+def _fitting_better(segment: Segment) -> str | None:
+    """The reading that what is told fits better than the likeliest one: a foot's length, no order, asks for a size."""
+    told = {entity.kind for entity in segment.entities}
+    if told & set(IDENTIFIERS):
+        return None
+    best, others = segment.intents[0].intent, segment.intents[1:]
+    may_be = {other.intent for other in others if other.probability >= MAY_WELL}
+    measured = any(
+        e.kind is EntityKind.MEASURE and not e.value.startswith((UNKNOWN, WEIGHT, HEIGHT))
+        for e in segment.entities
+    )
+    complains = any(e.kind is EntityKind.FIT and e.value != "like" for e in segment.entities)
+    if measured and not complains and best in OF_A_SIZE_BOUGHT and "size_advice" in may_be:
+        return "size_advice"
+    if best == "duties_policy" and "customs_request" in may_be and MASK in segment.text:
+        # Who tells a number that is masked wants it passed on.
+        return "customs_request"
+    version = {EntityKind.COLOUR, EntityKind.SIZE} <= told
+    if version and not measured and best == "size_advice" and "product_search" in may_be:
+        return "product_search"
+    return None
+
+
+def _coupon_code(segment: Segment) -> str | None:
+    """The code that is named, where no order is: the total of an order is not asked about a coupon."""
+    if any(entity.kind in NUMBERS for entity in segment.entities):
+        return None
+    return next((e.value for e in segment.entities if e.kind is EntityKind.COUPON_CODE), None)
+
+
+def _nothing_but(segment: Segment, kind: EntityKind) -> bool:
+    return any(entity.kind is kind and entity.text == segment.text.strip() for entity in segment.entities)
+
+
+def _topics(segment: Segment) -> list[str]:
+    """The policy topics that are named; who names one country does not ask for the list of them."""
+    countries = any(entity.kind is EntityKind.COUNTRY for entity in segment.entities)
+    topics = [entity.value for entity in segment.entities if entity.kind is EntityKind.POLICY_TOPIC]
+    return [topic for topic in topics if not (countries and topic == "shipping_countries")]
