@@ -20,7 +20,7 @@ from commerce.models import Order
 from conversations.models import Reply
 from desk.staff import Role, Staff, StaffTokens
 from evals.cases import Case, Said
-from evals.endstate import differences, snapshot
+from evals.endstate import Snapshot, differences, later_snapshot
 from evals.photos import photo
 from evals.scorers import problems
 from evals.stage import Stage
@@ -55,7 +55,7 @@ async def play(stage: Stage, case: Case, variant: int) -> Outcome:
         app = create_app(services_of(deployment, httpx.AsyncClient()))
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://stage") as client:
-            await _Dialogue(case, variant, deployment, client, outcome).run()
+            await _Dialogue(case, variant, deployment, client, outcome).run(stage.untouched)
     return outcome
 
 
@@ -73,14 +73,14 @@ class _Dialogue:
         self._fill = dict(_placeholders(self._story, known.get(case.other_story or "")))
         self._heard: list[str] = []
 
-    async def run(self) -> None:
+    async def run(self, before: Snapshot) -> None:
         backend = self._deployment.backend
-        before = await snapshot(backend, sorted({story.customer_id for story in stories().values()}))
         self._fill |= self._pieces(before.orders[self._story.number])
         path = await self._open()
         for said in self._case.turns:
             await self._turn(path, said)
-        self._outcome.problems += await differences(backend, before, self._case.end, self._fill)
+        after = await later_snapshot(backend, before)
+        self._outcome.problems += await differences(backend, before, after, self._case.end, self._fill)
 
     def _pieces(self, order: Order) -> dict[str, str]:
         """The order's first two lines, as `{colour_a}` and `{sku_a}`, `{colour_b}` and `{sku_b}`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from commerce.backend import CommerceBackend
 from commerce.claims import Claim
@@ -18,7 +18,6 @@ ALL = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    customers: tuple[str, ...]
     orders: Mapping[str, Order]
     """By number."""
     claims: Mapping[str, Sequence[Claim]]
@@ -27,22 +26,41 @@ class Snapshot:
 
 async def snapshot(backend: CommerceBackend, customers: Iterable[str]) -> Snapshot:
     """Every order of these customers, and what has been claimed about it."""
-    people = tuple(customers)
     orders: dict[str, Order] = {}
     claims: dict[str, list[Claim]] = {}
-    for customer in people:
+    for customer in customers:
         orders |= {order.number: order for order in await backend.orders_of(customer, limit=ALL)}
         for claim in await backend.claims_of(customer, EVER):
             claims.setdefault(claim.order_id, []).append(claim)
-    return Snapshot(people, orders, claims)
+    return Snapshot(orders, claims)
+
+
+class Versioned(CommerceBackend, Protocol):
+    """A back end that tells at once what has changed."""
+
+    async def versions(self) -> Mapping[str, tuple[int, int]]:
+        """Of each order, by id, its version and the number of its claims."""
+        ...
+
+
+async def later_snapshot(backend: Versioned, before: Snapshot) -> Snapshot:
+    """The snapshot of now, which reads again only the orders that a version or a number of claims says have changed."""
+    now = await backend.versions()
+    orders, claimed = dict(before.orders), dict(before.claims)
+    for number, order in before.orders.items():
+        version, claims = now.get(order.id, (0, 0))
+        if version != order.version:
+            orders[number] = await backend.order(order.id) or order
+        if claims != len(before.claims.get(order.id, ())):
+            claimed[order.id] = await backend.claims(order.id)
+    return Snapshot(orders, claimed)
 
 
 async def differences(
-    backend: CommerceBackend, before: Snapshot, expected: EndState, fill: Mapping[str, str]
+    backend: CommerceBackend, before: Snapshot, after: Snapshot, expected: EndState, fill: Mapping[str, str]
 ) -> list[str]:
     """What is not as expected, in words; empty when the end state is right."""
     found: list[str] = []
-    after = await snapshot(backend, before.customers)
     changed = {n: o for n, o in after.orders.items() if o.version != before.orders[n].version}
     cancelled = {number.format_map(fill) for number in expected.cancelled}
     returned = {entry.order.format_map(fill): entry for entry in expected.returns}

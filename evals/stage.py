@@ -11,7 +11,9 @@ from pathlib import Path
 from bootstrap.demo import seed_documents, seed_shop
 from bootstrap.settings import Settings
 from bootstrap.wiring import Deployment, Reads, open_deployment
+from commerce.demo import stories
 from conversations.models import Mode
+from evals.endstate import snapshot
 from facts.clock import FakeClock
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -28,13 +30,20 @@ class Stage:
         self._template = folder / "template"
 
     async def build(self) -> None:
-        """Seed the shop and ingest its documents."""
+        """Seed the shop, and look at it as it is before any dialogue."""
         async with open_deployment(
             self._at(self._template), self._clock(), self._understanding
         ) as deployment:
-            await seed_shop(deployment)
-            await seed_documents(deployment)
-            await deployment.goods.refresh()
+            await self.fill(deployment)
+            customers = sorted({story.customer_id for story in stories().values()})
+            self.untouched = await snapshot(deployment.backend, customers)
+            self._renderer = deployment.renderer
+
+    async def fill(self, deployment: Deployment) -> None:
+        """Put the demo shop and its documents into it."""
+        await seed_shop(deployment)
+        await seed_documents(deployment)
+        await deployment.goods.refresh()
 
     @asynccontextmanager
     async def play(self, name: str) -> AsyncIterator[Deployment]:
@@ -46,7 +55,9 @@ class Stage:
             shutil.copy(vectors, home / vectors.name)
         (home / "index").symlink_to(self._template / "index", target_is_directory=True)
         try:
-            async with open_deployment(self._at(home), self._clock(), self._understanding) as deployment:
+            async with open_deployment(
+                self._at(home), self._clock(), self._understanding, renderer=self._renderer
+            ) as deployment:
                 yield deployment
         finally:
             shutil.rmtree(home, ignore_errors=True)
