@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nlu.folding import fold
 from nlu.lexicon import Lexicon, Phrases, pattern
+from nlu.phrases import PhraseSet
 
 EDGES = " .,:;-–—\"'“”„«»()"
 HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -19,24 +20,18 @@ class AddressWords:
         def words(field: str) -> Phrases:
             return tuple(sorted({p for lx in lexicons for p in getattr(lx.address, field)}))
 
-        self._label, self._lead, self._end = (pattern(words(each)) for each in ("label", "lead", "end"))
-        self._street, self._unit, self._city = (pattern(words(each)) for each in ("street", "unit", "city"))
+        self._label, self._lead, self._end = (PhraseSet(words(each)) for each in ("label", "lead", "end"))
+        self._street, self._unit, self._city = (PhraseSet(words(each)) for each in ("street", "unit", "city"))
         self.number = pattern(words("number")).pattern
         self.postcode = pattern(tuple(sorted({p for lx in lexicons for p in lx.near.postcode})))
         self.negations = pattern(tuple(sorted({p for lx in lexicons for p in lx.negations}))).pattern
-        self._polite = pattern(tuple(sorted({p for lx in lexicons for p in lx.answers.polite})))
-        self._aside = pattern(
-            tuple(
-                sorted(
-                    {
-                        p
-                        for lx in lexicons
-                        for p in (*lx.answers.correction, *lx.answers.polite, *lx.answers.yes, *lx.answers.no)
-                    }
-                )
-            )
+        self._polite = PhraseSet(p for lx in lexicons for p in lx.answers.polite)
+        self._aside = PhraseSet(
+            p
+            for lx in lexicons
+            for p in (*lx.answers.correction, *lx.answers.polite, *lx.answers.yes, *lx.answers.no)
         )
-        self.small = pattern(tuple(sorted({p for lx in lexicons for p in lx.small_words})))
+        self.small = PhraseSet(p for lx in lexicons for p in lx.small_words)
 
     def until_end(self, text: str, first: int = 1) -> str:
         """What stands before the words that are no part of an address any more."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from nlu.folding import Folded
-from nlu.lexicon import Lexicon, Phrases, pattern
+from nlu.lexicon import Lexicon, Phrases, compiled
 from nlu.perception import Answer
+from nlu.phrases import PhraseSet
 
 # Apostrophes stay, for "that's"; the last two are variation selectors and skin tones of emoji.
 _BETWEEN = re.compile(r"[\s,.!~;:、。…·\"“”„()\-–—\ufe0f\U0001f3fb-\U0001f3ff]+")
@@ -27,53 +29,66 @@ class AnswerReader:
     """A yes needs the whole message: money may move on it. Where languages disagree about a word, it is no answer."""
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        # Where words are not spaced two yeses are one word, but two noes may be a yes.
         self._answers = [
-            (
-                # Where words are not spaced two yeses are one word, but two noes may be a yes.
-                _whole(lx.answers.yes, lx.answers.polite + lx.answers.deeds, " ?"),
-                _whole(lx.answers.no, lx.answers.polite),
+            answer
+            for lx in lexicons
+            for answer in (
+                _Wordings(Answer.YES, lx.answers.yes, lx.answers.polite, lx.answers.deeds, " ?"),
+                _Wordings(Answer.NO, lx.answers.no, lx.answers.polite, (), " "),
             )
-            for lx in lexicons
         ]
-        self._openings = [
-            (_opening(lx.answers.yes, lx.answers.polite), _opening(lx.answers.no, lx.answers.polite))
-            for lx in lexicons
-        ]
-        self._correction = pattern(tuple(p for lexicon in lexicons for p in lexicon.answers.correction))
+        self._correction = PhraseSet(p for lexicon in lexicons for p in lexicon.answers.correction)
 
     def read(self, folded: Folded) -> Said:
         """The answer in any of the languages; a question mark makes every answer doubtful."""
         if len(folded.text) <= _LONGEST and "?" not in folded.text:
             said = _plain(folded)
-            answers: set[Answer] = set()
-            for yes, no in self._answers:
-                answers |= {answer for answer, p in ((Answer.YES, yes), (Answer.NO, no)) if p.fullmatch(said)}
+            answers = {each.answer for each in self._answers if each.are(said)}
             if answers:
                 return Said(answers.pop() if len(answers) == 1 else None, False)
-        return Said(None, bool(self._correction.search(folded.text[:400])), self._opened(folded))
+        corrected = self._correction.search(folded.text[:400]) is not None
+        return Said(None, corrected, self._opened(folded))
 
     def _opened(self, folded: Folded) -> Answer | None:
         if "?" in folded.text:
             return None
         said = _plain(folded)[:_LONGEST]
-        heard = {
-            answer
-            for yes, no in self._openings
-            for answer, p in ((Answer.YES, yes), (Answer.NO, no))
-            if p.match(said)
-        }
+        heard = {each.answer for each in self._answers if each.open(said)}
         return heard.pop() if len(heard) == 1 else None
+
+
+class _Wordings:
+    """How one language says yes, or no. Its expressions are compiled when a message holds one of its words."""
+
+    def __init__(
+        self, answer: Answer, phrases: Phrases, polite: Phrases, deeds: Phrases, between: str
+    ) -> None:
+        self.answer = answer
+        self._phrases = phrases
+        self._words = PhraseSet(phrases)
+        self._polite = polite
+        self._deeds = deeds
+        self._between = between
+
+    def are(self, said: str) -> bool:
+        """Whether the text is nothing else."""
+        return bool(self._words.possible(said)) and self._whole.fullmatch(said) is not None
+
+    def open(self, said: str) -> bool:
+        """Whether the text begins so."""
+        return bool(self._words.possible(said)) and self._opening.match(said) is not None
+
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
+        word, around = compiled(self._phrases).pattern, compiled(self._polite + self._deeds).pattern
+        return re.compile(rf"(?:{around} ?)*{word}(?: ?{around}|{self._between}{word})*")
+
+    @cached_property
+    def _opening(self) -> re.Pattern[str]:
+        word, around = compiled(self._phrases).pattern, compiled(self._polite).pattern
+        return re.compile(rf"(?:{around} ?)*{word}(?= |$)")
 
 
 def _plain(folded: Folded) -> str:
     return _BETWEEN.sub(" ", folded.text.replace("’", "'")).strip()
-
-
-def _opening(phrases: Phrases, polite: Phrases) -> re.Pattern[str]:
-    word, around = pattern(phrases).pattern, pattern(polite).pattern
-    return re.compile(rf"(?:{around} ?)*{word}(?= |$)")
-
-
-def _whole(phrases: Phrases, polite: Phrases, between: str = " ") -> re.Pattern[str]:
-    word, around = pattern(phrases).pattern, pattern(polite).pattern
-    return re.compile(rf"(?:{around} ?)*{word}(?: ?{around}|{between}{word})*")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from babel import Locale, UnknownLocaleError
 
 from nlu.folding import Folded, fold
 from nlu.identifiers import entity
-from nlu.lexicon import AFTER, BEFORE, SPACED, Lexicon, Phrases, named_pattern, pattern
+from nlu.lexicon import AFTER, BEFORE, SPACED, Lexicon, Phrases, pattern
 from nlu.perception import Entity, EntityKind
+from nlu.phrases import NamedPhrases, PhraseSet
 
 _NO_COUNTRY = frozenset({"EU", "UN", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "JE"})
 """Territories that are no country, and Jersey: in a shop it is a sweater; lexicons name the island in more words."""
@@ -35,8 +36,8 @@ class AttributeReader:
     """Finds what a message says about places, goods and reasons, in any of the languages."""
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        def merged(*path: str) -> dict[str, re.Pattern[str]]:
-            return named_pattern(item for lexicon in lexicons for item in _at(lexicon, path).items())
+        def merged(*path: str) -> NamedPhrases:
+            return NamedPhrases(item for lexicon in lexicons for item in _at(lexicon, path).items())
 
         def words(field: str) -> str:
             return pattern(tuple(p for lexicon in lexicons for p in getattr(lexicon.near, field))).pattern
@@ -57,7 +58,7 @@ class AttributeReader:
             EntityKind.WAY: merged("reasons", "way"),
         }
         self._countries = _country_names(lexicons)
-        self._country = pattern(tuple(_literal(name) for name in self._countries))
+        self._country = PhraseSet(_literal(name) for name in self._countries)
         self._size_names = merged("sizes")
         size = words("size")
         value = rf"({_LETTER_SIZE}|{_NUMBER_SIZE})"
@@ -86,9 +87,9 @@ class AttributeReader:
             told: set[str] = set()
             # One question may touch several topics; a colour or a reason is only what its longest words say.
             mentions = (
-                everything(named, folded.text)
+                named.everything(folded.text)
                 if kind is EntityKind.POLICY_TOPIC
-                else longest(named, folded.text)
+                else named.longest(folded.text)
             )
             for start, end, value in mentions:
                 if kind in REPEATED or value not in told:
@@ -133,7 +134,7 @@ class AttributeReader:
 
     def _worded_sizes(self, text: str) -> Iterator[tuple[int, int, str]]:
         short = len(text.split()) <= 4 and len(text) < 30
-        for start, end, value in longest(self._size_names, text):
+        for start, end, value in self._size_names.longest(text):
             too = any(
                 p.search(text[max(0, start - 16) : end])
                 for p in self._named[EntityKind.RETURN_REASON].values()
@@ -154,21 +155,6 @@ class AttributeReader:
                 yield entity(folded, EntityKind.QUANTITY, value, *match.span())
         for match in _TIMES.finditer(folded.text):
             yield entity(folded, EntityKind.QUANTITY, match[1] or match[2], *match.span())
-
-
-def everything(named: Mapping[str, re.Pattern[str]], text: str) -> list[tuple[int, int, str]]:
-    """All mentions of the names, in the order of the text."""
-    return sorted((m.start(), m.end(), name) for name, p in named.items() for m in p.finditer(text))
-
-
-def longest(named: Mapping[str, re.Pattern[str]], text: str) -> list[tuple[int, int, str]]:
-    """All mentions of the names; where two overlap, the longer one stays."""
-    found = [mention for mention in everything(named, text) if mention[1] > mention[0]]
-    kept: list[tuple[int, int, str]] = []
-    for start, end, name in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
-        if not any(a < end and start < b for a, b, _ in kept):
-            kept.append((start, end, name))
-    return sorted(kept)
 
 
 def _number(text: str) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlu.folding import Folded
-from nlu.lexicon import Lexicon, pattern
+from nlu.lexicon import Lexicon
 from nlu.perception import Entity, EntityKind
+from nlu.phrases import PhraseSet
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9@.])[A-Za-z0-9]{2,23}(?:-[A-Za-z0-9]{1,10}){0,3}(?![A-Za-z0-9@])")
 _REACH = 40
@@ -24,7 +25,7 @@ class CouponReader:
     """A code mixes letters and digits, or is written in capitals; a word of the sentence is neither."""
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        self._named = pattern(tuple(phrase for lexicon in lexicons for phrase in lexicon.goods.coupon))
+        self._named = PhraseSet(phrase for lexicon in lexicons for phrase in lexicon.goods.coupon)
 
     def read(self, folded: Folded) -> Iterator[Entity]:
         """The first code that the message names."""

@@ -53,7 +53,7 @@ class Folded:
             return (self.offsets[start], self.offsets[start]) if start < len(self.text) else (0, 0)
         last = self.offsets[end - 1] + 1
         # A combining mark belongs to the character before it.
-        while last < len(self.original) and unicodedata.combining(self.original[last]):
+        while last < len(self.original) and _continues(self.original[last]):
             last += 1
         return self.offsets[start], last
 
@@ -70,6 +70,22 @@ def _fold_cluster(cluster: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
 
 
+def _continues(character: str) -> bool:
+    """Whether it makes one character with the one before: marks, half-width voicing, vowels and ends of Hangul."""
+    return (
+        unicodedata.combining(character) > 0
+        or character in "\uff9e\uff9f"
+        or "\u1160" <= character <= "\u11ff"
+    )
+
+
+def folded_letters(text: str) -> str:
+    """The folded text alone, for a phrase that holds nothing invisible; a tenth of the time of `fold`."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
 def fold(text: str) -> Folded:
     """Full-width forms become plain, case goes, invisible characters vanish, controls become spaces."""
     if text.isascii() and text.replace("\n", " ").replace("\t", " ").isprintable():
@@ -79,7 +95,7 @@ def fold(text: str) -> Folded:
     index = 0
     while index < len(text):
         end = index + 1
-        while end < len(text) and (unicodedata.combining(text[end]) or text[end] in "\uff9e\uff9f"):
+        while end < len(text) and _continues(text[end]):
             end += 1
         piece = _fold_cluster(text[index:end]) if end - index < 8 else text[index]
         pieces.append(piece)

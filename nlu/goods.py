@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from nlu.attributes import everything, longest
 from nlu.folding import fold
 from nlu.lexicon import AFTER, Lexicon, Phrases, named_pattern, pattern, unbound
+from nlu.phrases import NamedPhrases, PhraseSet
 
 _AMOUNT = r"\d{1,6}(?:[.,]\d{3})*(?:[.,]\d{1,2})?"
 _READ_CHARACTERS = 2000
@@ -48,17 +48,17 @@ class GoodsReader:
         def phrases(field: str) -> Phrases:
             return tuple(phrase for lexicon in lexicons for phrase in getattr(lexicon.goods, field))
 
-        self._words = named_pattern(item for lexicon in lexicons for item in lexicon.goods.words.items())
-        self._audiences = named_pattern(
+        self._words = NamedPhrases(item for lexicon in lexicons for item in lexicon.goods.words.items())
+        self._audiences = NamedPhrases(
             item for lexicon in lexicons for item in lexicon.goods.audiences.items()
         )
         self._currencies = named_pattern(
             item for lexicon in lexicons for item in lexicon.goods.currencies.items()
         )
         self._texts = {
-            About.FIT: pattern(phrases("fit")),
-            About.COUPON: pattern(phrases("coupon")),
-            About.CARE: pattern(tuple(w for lx in lexicons for w in lx.reasons.policy_topic.get("care", ()))),
+            About.FIT: PhraseSet(phrases("fit")),
+            About.COUPON: PhraseSet(phrases("coupon")),
+            About.CARE: PhraseSet(w for lx in lexicons for w in lx.reasons.policy_topic.get("care", ())),
         }
         currency = "|".join(unbound(words) for words in self._currencies.values()) or "(?!)"
         leading = currency.replace(AFTER, "")
@@ -70,8 +70,8 @@ class GoodsReader:
         """What a text names, whatever its language."""
         folded = fold(text[:_READ_CHARACTERS]).text
         # A compound is all of its parts: a Ledersneaker is of leather, and a sneaker.
-        words = {value for _, _, value in everything(self._words, folded)}
-        audiences = {value for _, _, value in longest(self._audiences, folded)}
+        words = {value for _, _, value in self._words.everything(folded)}
+        audiences = {value for _, _, value in self._audiences.longest(folded)}
         return Wanted(frozenset(words), frozenset(audiences), self._budget(folded))
 
     def speaks_of(self, what: About, text: str) -> bool:

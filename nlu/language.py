@@ -8,13 +8,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import eldc
 from babel import Locale, UnknownLocaleError
 
 from nlu.folding import fold
-from nlu.lexicon import Lexicon, pattern
+from nlu.lexicon import Lexicon
+from nlu.phrases import PhraseSet
 from nlu.vocabulary import HAN, Vocabulary, load_vocabularies, words_of
 
 ASIDE = re.compile(
@@ -64,10 +66,9 @@ class LanguageReader:
         for lexicon in lexicons:
             for script in lexicon.scripts:
                 self._by_script.setdefault(script, []).append(lexicon.language)
-        strong = sorted({p for lexicon in lexicons for p in lexicon.injection.get("strong", ())})
-        self._orders = pattern(tuple(strong))
-        self._markers = {lexicon.language: pattern(lexicon.markers) for lexicon in lexicons}
-        self._requests = {language: _requests(lexicons, language) for language in self._packs}
+        self._orders = PhraseSet(p for lexicon in lexicons for p in lexicon.injection.get("strong", ()))
+        self._markers = {lexicon.language: PhraseSet(lexicon.markers) for lexicon in lexicons}
+        self._requests = {language: _Request(lexicons, language) for language in self._packs}
         known_words = load_vocabularies() if vocabularies is None else vocabularies
         self._pairs = {
             lexicon.language: known_words[lexicon.language].counts
@@ -92,7 +93,7 @@ class LanguageReader:
         kept = known or self._default
         folded = fold(text[:2000]).text
         for language, request in self._requests.items():
-            if request.search(folded):
+            if request.made(folded):
                 return Spoken(language, True)
         own = _own_words(text[:2000])
         rest = self._without_orders(own)
@@ -218,7 +219,7 @@ class LanguageReader:
 
     def _by_words(self, words: str, kept: str) -> Spoken:
         detected = self._detected(words, kept)
-        marked = {language: len(p.findall(words)) for language, p in self._markers.items() if p.search(words)}
+        marked = {language: hits for language, p in self._markers.items() if (hits := p.count(words))}
         if detected.sure or len(marked) != 1:
             return detected
         language, hits = next(iter(marked.items()))
@@ -279,20 +280,43 @@ def _writes(charset: str, letters: str) -> bool:
     return True
 
 
-def _requests(lexicons: Sequence[Lexicon], language: str) -> re.Pattern[str]:
-    """All ways to ask for this language, in every language."""
-    base = language.split("-")[0]
-    phrases: list[str] = []
-    for lexicon in lexicons:
-        names = [*lexicon.language_names.get(base, ()), *_cldr_names(lexicon.language, language)]
-        names += _cldr_names(language, language)
-        choice = (
-            "("
-            + "|".join(sorted({re.sub(r"[^\w ]", ".", fold(n).text) for n in names}, key=len, reverse=True))
-            + ")"
+class _Request:
+    """All ways to ask for one language, in every language."""
+
+    def __init__(self, lexicons: Sequence[Lexicon], language: str) -> None:
+        base = language.split("-")[0]
+        own = _cldr_names(language, language)
+        self._names = [
+            sorted(
+                {
+                    fold(name).text
+                    for name in (
+                        *lexicon.language_names.get(base, ()),
+                        *_cldr_names(lexicon.language, language),
+                        *own,
+                    )
+                },
+                key=lambda name: (-len(name), name),
+            )
+            for lexicon in lexicons
+        ]
+        self._wordings = [lexicon.language_requests for lexicon in lexicons]
+
+    def made(self, text: str) -> bool:
+        """Whether the folded text asks for it; only what names the language is compiled."""
+        return any(
+            self._phrases[place].search(text) is not None
+            for place, names in enumerate(self._names)
+            if any(name in text for name in names)
         )
-        phrases += [request.replace("{language}", choice) for request in lexicon.language_requests]
-    return pattern(tuple(phrases))
+
+    @cached_property
+    def _phrases(self) -> list[PhraseSet]:
+        choices = ["|".join(re.sub(r"[^\w ]", ".", name) for name in names) for names in self._names]
+        return [
+            PhraseSet(wording.replace("{language}", f"({choice})") for wording in wordings)
+            for choice, wordings in zip(choices, self._wordings, strict=True)
+        ]
 
 
 def _cldr_names(speaker: str, language: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from facts.yaml_text import parts, read_words
-from nlu.folding import fold
+from nlu.folding import folded_letters
 
 # A letter or digit of a script that separates its words. Han, kana, Thai and Hangul (whose particles stick to the
 # word) do not. ¿ and « are no letters.
@@ -21,6 +21,11 @@ from nlu.folding import fold
 SPACED = r"[0-9a-z\u00aa\u00b5\u00ba\u00c0-\u0dff\u1e00-\u1fff]"
 BEFORE = f"(?<!{SPACED})"
 AFTER = f"(?!{SPACED})"
+
+_PLAIN_WORDS = frozenset(
+    {"language", "detect", "scripts", "charset", "countries", "sounds", "language_requests", "language_names"}
+)
+"""Fields that hold no expressions, or some that are filled in later."""
 
 Phrases = tuple[str, ...]
 Named = dict[str, Phrases]
@@ -216,16 +221,21 @@ class Lexicon(Data):
 
 @lru_cache(maxsize=1024)
 def pattern(phrases: Phrases) -> re.Pattern[str]:
+    """`compiled`, and remembered."""
+    return compiled(phrases)
+
+
+def compiled(phrases: Phrases) -> re.Pattern[str]:
     """One expression for all phrases, the longest first; one that never matches when there are none."""
     if not phrases:
         return re.compile(r"(?!)")
-    edges: dict[tuple[bool, bool], set[str]] = {}
+    by_edges: dict[tuple[bool, bool], set[str]] = {}
     for phrase in phrases:
         expression = as_expression(phrase)
-        edges.setdefault(_edges(expression), set()).add(expression)
+        by_edges.setdefault(edges(expression), set()).add(expression)
     groups = [
         f"{BEFORE if before else ''}(?:{'|'.join(sorted(group, key=lambda e: (-len(e), e)))}){AFTER if after else ''}"
-        for (before, after), group in sorted(edges.items())
+        for (before, after), group in sorted(by_edges.items())
     ]
     try:
         return re.compile(f"(?:{'|'.join(groups)})")
@@ -238,7 +248,7 @@ def unbound(words: re.Pattern[str]) -> str:
     return words.pattern.replace(BEFORE, "")
 
 
-def _edges(expression: str) -> tuple[bool, bool]:
+def edges(expression: str) -> tuple[bool, bool]:
     """Whether the expression starts, and ends, at the edge of a word; where its script has no words it need not."""
     letters = re.findall(r"\\.|\w", expression) or [""]
     before, after = (bool(re.fullmatch(rf"\\.|{SPACED}", edge)) for edge in (letters[0], letters[-1]))
@@ -248,7 +258,9 @@ def _edges(expression: str) -> tuple[bool, bool]:
 
 def as_expression(phrase: str) -> str:
     # Folding lower-cases, which would turn \W into \w; the classes are kept apart.
-    folded = re.sub(r"\\[A-Z]|[^\\]+|\\.", lambda m: m[0] if m[0][0] == "\\" else fold(m[0]).text, phrase)
+    folded = re.sub(
+        r"\\[A-Z]|[^\\]+|\\.", lambda m: m[0] if m[0][0] == "\\" else folded_letters(m[0]), phrase
+    )
     # A phrase captures nothing: its readers count groups of their own.
     groups = re.sub(r"\\.|\[[^\]]*\]|\((?!\?)", lambda m: "(?:" if m[0] == "(" else m[0], folded)
     # A space that may be missing stays one: " ?" is no lazy "one or more".
@@ -305,15 +317,45 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
+def all_phrases(words: Data, path: str = "") -> Iterator[tuple[str, Phrases]]:
+    """Every list of expressions of a lexicon with its key; its plain words (countries, sounds) are left out."""
+    for name in type(words).model_fields:
+        value, key = getattr(words, name), f"{path}{name}"
+        if isinstance(value, Data):
+            yield from all_phrases(value, f"{key}.")
+        elif key not in _PLAIN_WORDS:
+            named = value.items() if isinstance(value, dict) else [("", value)]
+            yield from ((f"{key}.{part}".rstrip("."), phrases) for part, phrases in named)
+
+
+def check_phrases(lexicon: Lexicon) -> None:
+    """Compile everything once, as readers do when a message needs it.
+
+    Raises LexiconError with the key of the list.
+    """
+    for key, phrases in all_phrases(lexicon):
+        try:
+            compiled(phrases)
+        except LexiconError as error:
+            raise LexiconError(f"{lexicon.language}/lexicon.yaml: {key}: {error}") from error
+
+
 def load_lexicons(folders: Sequence[Path]) -> tuple[Lexicon, ...]:
-    """All language packs below these folders, by code; a later folder's pack replaces an earlier one's."""
+    """All language packs below these folders, by code; a later folder's pack replaces an earlier one's.
+
+    Raises LexiconError, also for a phrase of a shop's own pack that is no expression: readers compile late.
+    """
     packs: dict[str, Path] = {}
     for folder in folders:
         if folder.is_dir():
             packs |= {
                 p.name: p for p in folder.iterdir() if (p / "language.yaml").is_file() or parts(p, "lexicon")
             }
-    return tuple(load_lexicon(packs[code]) for code in sorted(packs))
+    lexicons = tuple(load_lexicon(packs[code]) for code in sorted(packs))
+    for lexicon in lexicons:
+        if packs[lexicon.language].parent != shipped_languages():
+            check_phrases(lexicon)
+    return lexicons
 
 
 def shipped_languages() -> Path:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from nlu.attributes import longest
 from nlu.folding import Folded
 from nlu.identifiers import entity
 from nlu.lexicon import AFTER, BEFORE, Lexicon, named_pattern, unbound
 from nlu.perception import Entity, EntityKind
+from nlu.phrases import NamedPhrases
 
 UNKNOWN = "?"
 """The part of a length that stands alone; what was asked, or what the chart measures, decides."""
@@ -53,7 +53,7 @@ class MeasureReader:
     """Finds lengths by their units, and numbers by the part of the body beside them."""
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        self._parts = named_pattern(item for lexicon in lexicons for item in lexicon.body.measures.items())
+        self._parts = NamedPhrases(item for lexicon in lexicons for item in lexicon.body.measures.items())
         units = named_pattern(item for lexicon in lexicons for item in lexicon.body.units.items())
         self._units = {
             name: re.compile(rf"(?<![0-9a-z.#])(?<!\d,)({_NUMBER}) ?-?(?:{unbound(words)}){AFTER}")
@@ -66,7 +66,7 @@ class MeasureReader:
         text = folded.text[:READ_CHARACTERS]
         if not any(character.isdigit() for character in text):
             return
-        parts = longest(self._parts, text)
+        parts = self._parts.longest(text)
         spans = sorted(self._lengths(text))
         for start, end, value in spans:
             mass = value.startswith("kg")

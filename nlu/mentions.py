@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from nlu.attributes import AttributeReader, everything, longest
+from nlu.attributes import AttributeReader
 from nlu.folding import Folded, fold
-from nlu.lexicon import Lexicon, named_pattern, pattern
+from nlu.lexicon import Lexicon, pattern
 from nlu.perception import Candidate, EntityKind
+from nlu.phrases import NamedPhrases, PhraseSet
 
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _PACKING = re.compile(r"[(（][^()（）]*[)）]")
@@ -22,19 +23,19 @@ class MentionReader:
 
     def __init__(self, lexicons: Sequence[Lexicon], attributes: AttributeReader) -> None:
         self._attributes = attributes
-        self._all = pattern(tuple(p for lexicon in lexicons for p in lexicon.all_words))
-        self._one_of = pattern(tuple(p for lexicon in lexicons for p in lexicon.one_of))
-        self._ordinals = named_pattern(
+        self._all = PhraseSet(p for lexicon in lexicons for p in lexicon.all_words)
+        self._one_of = PhraseSet(p for lexicon in lexicons for p in lexicon.one_of)
+        self._ordinals = NamedPhrases(
             (str(n), ps) for lexicon in lexicons for n, ps in lexicon.ordinals.items()
         )
-        self._negations = pattern(tuple(p for lexicon in lexicons for p in lexicon.negations))
-        self._goods = named_pattern(item for lexicon in lexicons for item in lexicon.goods.words.items())
-        self._keeping = pattern(tuple(p for lexicon in lexicons for p in lexicon.keeping))
+        self._negations = PhraseSet(p for lexicon in lexicons for p in lexicon.negations)
+        self._goods = NamedPhrases(item for lexicon in lexicons for item in lexicon.goods.words.items())
+        self._keeping = PhraseSet(p for lexicon in lexicons for p in lexicon.keeping)
         clause = pattern(tuple(p for lexicon in lexicons for p in lexicon.clauses)).pattern
         self._clause_end = re.compile(
             rf"[\n,;:.!?，、。；！？…]+|(?<=[\u3040-\u9fff])\s+(?=[\u3040-\u9fff])|{clause}"
         )
-        self._colours = named_pattern(item for lexicon in lexicons for item in lexicon.colours.items())
+        self._colours = NamedPhrases(item for lexicon in lexicons for item in lexicon.colours.items())
         self._suffixes = tuple(
             sorted({s for lx in lexicons for s in lx.suffixes}, key=lambda s: (-len(s), s))
         )
@@ -44,7 +45,7 @@ class MentionReader:
             for phrases in (lx.near.quantity, lx.small_words, *lx.numbers.values(), *lx.colours.values())
             for phrase in phrases
         )
-        self._idle = pattern(tuple(p for p in idle if _HAN.search(p)))
+        self._idle = PhraseSet(p for p in idle if _HAN.search(p))
         small = (word for lexicon in lexicons for word in lexicon.small_words)
         self._small = {self._stem(_plain(word)) for word in small}
 
@@ -117,7 +118,7 @@ class MentionReader:
         """An option as the shop writes it ("EU 42", "Navy", "dunkelblau") in our canonical form."""
         folded = fold(value).text
         if kind == EntityKind.COLOUR:
-            return {folded} | {colour for _, _, colour in longest(self._colours, folded)}
+            return {folded} | {colour for _, _, colour in self._colours.longest(folded)}
         return {value.upper(), re.sub(r"^EU ?", "", value.upper())}
 
     def _by_names(self, text: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -139,7 +140,7 @@ class MentionReader:
 
     def _sorts(self, text: str) -> set[str]:
         """What sorts of things are named, by the words that catalogues use."""
-        return {name for _, _, name in everything(self._goods, fold(text).text)}
+        return {name for _, _, name in self._goods.everything(fold(text).text)}
 
     def _by_characters(self, text: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """By the one character that names the thing: "袜子" and "羊毛袜"."""
@@ -153,7 +154,7 @@ class MentionReader:
 
     def _by_order(self, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         chosen: list[Candidate] = []
-        for _, _, number in longest(self._ordinals, text):
+        for _, _, number in self._ordinals.longest(text):
             index = int(number) - 1 if int(number) > 0 else len(candidates) - 1
             if index < len(candidates) and candidates[index] not in chosen:
                 chosen.append(candidates[index])

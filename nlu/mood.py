@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from nlu.folding import Folded
 from nlu.heads import FusedHead, Scores, heads_folder, save_arrays
-from nlu.lexicon import Lexicon, named_pattern, pattern
+from nlu.lexicon import Lexicon
 from nlu.perception import Mood, Signal, TextVectors
+from nlu.phrases import NamedPhrases, PhraseSet
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _CLAIM = re.compile(r"[!！]")
@@ -28,27 +28,34 @@ class Feeling:
     signals: frozenset[Signal]
 
 
+_NO_WORDS = (PhraseSet(()),) * 3
+
+
 class Cues:
     """What the words and their writing show beside their meaning."""
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
-        self._words = cache(self._compiled)
-        self._orders = pattern(
-            tuple(sorted({p for lexicon in lexicons for p in lexicon.injection.get("strong", ())}))
-        )
-        signals = named_pattern(item for lexicon in lexicons for item in lexicon.feelings.signals.items())
-        self._signals = {Signal(name): expression for name, expression in signals.items()}
+        self._words = {
+            lexicon.language: tuple(
+                PhraseSet(words)
+                for words in (lexicon.feelings.furious, lexicon.feelings.unhappy, lexicon.feelings.calm)
+            )
+            for lexicon in lexicons
+        }
+        """The words of a mood count in their own language alone: "rot" is a colour in German."""
+        self._orders = PhraseSet(p for lexicon in lexicons for p in lexicon.injection.get("strong", ()))
+        signals = NamedPhrases(item for lexicon in lexicons for item in lexicon.feelings.signals.items())
+        self._signals = {Signal(name): phrases for name, phrases in signals.items()}
 
     def features(self, folded: Folded, language: str) -> Scores:
         """Insults, complaints, courtesies, orders to the machine, capitals, exclamation marks, threats: 0 to 1."""
         letters = _LETTERS.findall(folded.original)
         capitals = sum(c.isupper() for c in letters) / len(letters) if len(letters) >= 8 else 0.0
         signals = self.signals(folded)
-        words = self._words(language)
+        words = self._words.get(language, _NO_WORDS)
         return np.array(
             [
-                *(min(2, len(expression.findall(folded.text))) / 2 for expression in words),
+                *(min(2, phrases.count(folded.text)) / 2 for phrases in words),
                 float(self._orders.search(folded.text) is not None),
                 max(0.0, capitals - 0.3) / 0.7,
                 min(4, len(_CLAIM.findall(folded.original))) / 4,
@@ -56,15 +63,6 @@ class Cues:
             ],
             dtype=np.float32,
         )
-
-    def _compiled(self, language: str) -> tuple[re.Pattern[str], ...]:
-        """The words of a mood count in their own language alone: "rot" is a colour in German. Long lists are
-        compiled when the language is first spoken."""
-        lexicon = self._lexicons.get(language)
-        if lexicon is None:
-            return (pattern(()),) * 3
-        said = lexicon.feelings
-        return tuple(pattern(words) for words in (said.furious, said.unhappy, said.calm))
 
     def signals(self, folded: Folded) -> frozenset[Signal]:
         return frozenset(signal for signal, p in self._signals.items() if p.search(folded.text))

@@ -13,6 +13,7 @@ from nlu.folding import Folded, fold
 from nlu.language import NOT_WORDS
 from nlu.lexicon import Lexicon, pattern
 from nlu.perception import Entity
+from nlu.phrases import PhraseSet
 from nlu.spelling import Speller
 from nlu.vocabulary import Vocabulary, load_vocabularies
 
@@ -79,7 +80,7 @@ class MessageReader:
             )
             for word in words
         }
-        self._of_details = pattern(tuple(sorted(words)))
+        self._of_details = PhraseSet(words)
 
     def read(self, text: str, language: str) -> Message:
         folded = self.respelt(fold(text[:READ_CHARACTERS]), language)

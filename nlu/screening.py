@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from nlu.folding import fold
-from nlu.lexicon import Lexicon, pattern
+from nlu.lexicon import Lexicon
+from nlu.phrases import PhraseSet
 
 LIMIT = 12_000
 _STRONG, _WEAK, _SHAPE = 0.25, 0.75, 0.4
@@ -52,10 +53,8 @@ class Screener:
     """Patterns of all languages: an attack need not be in the language of the conversation."""
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        # Each phrase counts once, so the phrases stay apart.
-        strong = {p for lexicon in lexicons for p in lexicon.injection.get("strong", ())}
-        self._strong = tuple(pattern((p,)) for p in sorted(strong))
-        self._weak = pattern(tuple(p for lexicon in lexicons for p in lexicon.injection.get("weak", ())))
+        self._strong = PhraseSet(p for lexicon in lexicons for p in lexicon.injection.get("strong", ()))
+        self._weak = PhraseSet(p for lexicon in lexicons for p in lexicon.injection.get("weak", ()))
 
     def score(self, text: str) -> float:
         """0 for ordinary text, towards 1 the more signs there are."""
@@ -70,10 +69,7 @@ class Screener:
 
     def _left(self, text: str) -> float:
         """What remains of innocence, by the signs in already folded text."""
-        left = 1.0
-        for expression in self._strong:
-            if expression.search(text):
-                left *= _STRONG
+        left = _STRONG ** self._strong.count_phrases(text)
         left *= _WEAK ** min(4, len({m[0] for m in self._weak.finditer(text)}))
         for shape in _SHAPES:
             if shape.search(text):

@@ -12,8 +12,9 @@ import numpy as np
 from nlu.entities import identifier_spans
 from nlu.heads import Scores, log_softmax
 from nlu.intents import FAMILIES, SOCIAL, Intent, IntentHead
-from nlu.lexicon import Lexicon, pattern
+from nlu.lexicon import Lexicon
 from nlu.perception import OUT_OF_SCOPE, Entity, EntityKind, Segment
+from nlu.phrases import PhraseSet
 from nlu.reading import Message, MessageReader
 
 MAX_FRAGMENTS = 5
@@ -40,7 +41,7 @@ class Splitter:
     """Cuts at sentence ends of all scripts and at the joints of the lexicons."""
 
     def __init__(self, lexicons: Sequence[Lexicon], reader: MessageReader) -> None:
-        self._joints = pattern(tuple(p for lexicon in lexicons for p in lexicon.joints))
+        self._joints = PhraseSet(p for lexicon in lexicons for p in lexicon.joints)
         self._reader = reader
 
     def split(self, message: Message) -> list[Fragment]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from nlu.folding import Folded
-from nlu.lexicon import Lexicon, pattern
+from nlu.lexicon import Lexicon
+from nlu.phrases import PhraseSet
 
 LONGEST = 90
 _WORD = re.compile(r"[^\W_]+")
@@ -21,7 +22,10 @@ class VagueReader:
 
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
         self._vague = [
-            (pattern(lx.vague.words), pattern((*lx.vague.words, *lx.vague.around, *lx.answers.polite)))
+            (
+                PhraseSet(lx.vague.words),
+                PhraseSet((*lx.vague.words, *lx.vague.around, *lx.answers.polite)),
+            )
             for lx in lexicons
             if lx.vague.words
         ]
