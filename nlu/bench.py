@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facts.yaml_text import read_words
 from nlu.choices import ChoiceHead
-from nlu.encoder import EmbeddedEncoder
+from nlu.encoder import Encoder
 from nlu.folding import Folded, fold
 from nlu.intents import IntentHead
 from nlu.lexicon import Lexicon
@@ -24,7 +24,7 @@ Held = dict[str, dict[str, list[str]]]
 class Bench:
     """Runs the heads over texts as a turn does."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], encoder: EmbeddedEncoder) -> None:
+    def __init__(self, lexicons: Sequence[Lexicon], encoder: Encoder) -> None:
         self._reader = MessageReader(lexicons, DEFAULT_ORDER_NUMBER)
         self._encoder = encoder
         self._head = IntentHead()

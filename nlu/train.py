@@ -21,6 +21,7 @@ from nlu.fitting import Recipe, Sample, fit_head
 from nlu.folding import fold
 from nlu.heads import Scores, heads_folder
 from nlu.intents import Intent
+from nlu.kept_vectors import KeepingEncoder
 from nlu.lexicon import Lexicon, load_lexicons, shipped_languages
 from nlu.masking import DEFAULT_ORDER_NUMBER
 from nlu.mood import Cues
@@ -31,7 +32,6 @@ from nlu.spelling import Speller
 from nlu.vocabulary import Vocabulary, count_words, save_words, told_words, words_file
 
 ROOM = Path(__file__).resolve().parent
-_AT_ONCE = 16
 
 SELDOM_CALM = {Intent.COMPLAINT, Intent.REVIEW_BARGAIN, Intent.ALREADY_WROTE, Intent.CHARGEBACK}
 """Intents whose phrases are no examples of a calm message, although no heated word stands in them."""
@@ -61,7 +61,7 @@ def phrases(folder: Path) -> list[Phrase]:
 
 
 class Sampler:
-    """Turns phrases into samples; each text is encoded once."""
+    """Turns phrases into samples; each text is encoded as a message is."""
 
     def __init__(self, lexicons: Sequence[Lexicon], encoder: Encoder) -> None:
         self._reader = MessageReader(lexicons, DEFAULT_ORDER_NUMBER)
@@ -69,11 +69,7 @@ class Sampler:
 
     def __call__(self, found: Sequence[Phrase]) -> list[Sample]:
         texts = [self._reader.plain(self._reader.read(text, language)) for language, _, text in found]
-        vectors = [
-            v
-            for first in range(0, len(texts), _AT_ONCE)
-            for v in self._encoder.encode_queries(texts[first : first + _AT_ONCE])
-        ]
+        vectors = self._encoder.encode_queries(texts)
         return [
             Sample(text, vector, label, language)
             for text, vector, (language, label, _) in zip(texts, vectors, found, strict=True)
@@ -187,13 +183,14 @@ def main() -> None:
     parser.add_argument("--mood", action="store_true", help="train the mood head alone")
     arguments = parser.parse_args()
     lexicons, encoder = load_lexicons((shipped_languages(),)), EmbeddedEncoder(threads=2)
+    keeping = KeepingEncoder(encoder)
     if not (arguments.report or arguments.mood):
         train_words(lexicons, heads_folder())
-        train_intents(Sampler(lexicons, encoder), heads_folder())
-        train_choices(Sampler(lexicons, encoder), heads_folder())
+        train_intents(Sampler(lexicons, keeping), heads_folder())
+        train_choices(Sampler(lexicons, keeping), heads_folder())
     if not arguments.report:
-        train_mood(Sampler(lexicons, encoder), Cues(lexicons), heads_folder())
-    write_card(ROOM.parent / "docs" / "models" / "intent-head.md", lexicons, encoder)
+        train_mood(Sampler(lexicons, keeping), Cues(lexicons), heads_folder())
+    write_card(ROOM.parent / "docs" / "models" / "intent-head.md", lexicons, encoder, keeping)
     encoder.close()
 
 
