@@ -9,7 +9,7 @@ PORT ?= 8080
 # Python starts in half the time where it may keep what it compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check test-crash eval bench clean
+.PHONY: demo test check test-crash eval eval-sample bench clean
 
 $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,9 @@ test-crash: $(VENV)/.installed-dev
 
 eval: $(VENV)/.installed-dev
 	$(BIN)/dragoman eval run dialogues
+
+eval-sample: $(VENV)/.installed-dev
+	$(BIN)/dragoman eval run dialogues --sample 6
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/dragoman bench turn

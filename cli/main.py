@@ -115,16 +115,18 @@ def doctor(demo_shop: Annotated[bool, typer.Option("--demo", help="Check the dem
 
 @evaluate.command("run")
 def eval_run(
-    suite: Annotated[str, typer.Argument(help="dialogues, intents or figures.")] = "dialogues",
+    suite: Annotated[str, typer.Argument(help="dialogues or figures.")] = "dialogues",
     language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
     case: Annotated[str | None, typer.Option(help="Only cases whose name contains this.")] = None,
     show: Annotated[bool, typer.Option(help="Print the transcripts of failures.")] = False,
+    sample: Annotated[int, typer.Option(min=1, help="One wording of every so many cases: a quick look.")] = 1,
     json_file: JsonFile = None,
 ) -> None:
     """Run a suite and print its figures; exits with 1 where a bar is missed."""
-    from evals.suites import run_suite
+    from evals.suites import Request, run_suite
 
-    raise typer.Exit(asyncio.run(run_suite(suite, language, case, show, json_file, console)))
+    request = Request(language, case, show, json_file, console, sample)
+    raise typer.Exit(asyncio.run(run_suite(suite, request)))
 
 
 @bench.command("turn")
