@@ -16,9 +16,10 @@ from nlu.mood import MoodHead
 from nlu.perception import Mood
 
 RECIPE = Recipe(hidden=128, balanced=False, words=10.0)
-ALARMS = 0.03
-"""The share of calm phrases, unseen by the network, that may be taken for furious."""
-LIKELY = 0.3
+ALARMS = 0.05
+"""The share of calm phrases that were written to look like anger, unseen by the network, that may be taken for
+furious: they tempt more than what customers write."""
+LIKELY = 0.2
 """Who is handed over as furious is so at least with this probability."""
 _DRESS = re.compile(r"[^\w\s?？<>@]+")
 
