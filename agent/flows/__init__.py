@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conversations.models import HandoffReason
 from facts.yaml_text import read_values
+from nlu.perception import EntityKind
 
 
 class Kind(StrEnum):
@@ -147,8 +148,9 @@ class Flow(BaseModel):
     """Topics with which it stays in its place although an order is named."""
     covers: bool = False
     """Its answer is also that to whatever else the message asks that only a document might answer."""
-    named_by: tuple[str, ...] = ()
-    """What of an order is said to change, where this flow does that: enough for `rather`, whatever was heard."""
+    named_by: Mapping[EntityKind, tuple[str, ...]] = Field(default_factory=dict)
+    """Kind of mention → the values that speak for this flow where `rather` offers it: what is to change decides,
+    whatever was heard; of other kinds the mention is as good as a fair probability."""
     resume: str = "resume.other"
     """How one comes back to it after an interruption."""
     steps: tuple[Step, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from agent.flows import Step, built_in_flows
+from agent.flows import Step
 from agent.planners.order_steps import OrderSteps
 from agent.planners.planner import Phrase, Statement, ToolCall
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status
@@ -21,11 +21,6 @@ MAY_WELL = 0.05
 """How probable a second reading is at least that the facts may choose."""
 AS_GOOD_AS = 0.3
 """What it counts for beside such readings that the words for it were said."""
-SAID = {
-    "damaged_item": (EntityKind.RETURN_REASON, {"damaged"}),
-    "wrong_or_missing_item": (EntityKind.CLAIM_KIND, {"missing", "wrong_item"}),
-    "not_received": (EntityKind.CLAIM_REMEDY, {"replacement"}),
-}
 BUYER = f"{AGREE}buyer"
 REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
 """Outcomes that every tool may have and no flow can go on from."""
@@ -159,30 +154,35 @@ class CallSteps(OrderSteps):
 
     def _meant(self, flows: tuple[str, ...], result: ToolResult) -> str | None:
         """Which of the flows the message asks for by its words, else most probably, if any is probable at all."""
-        if named := next((flow for flow in flows if self._named(flow, result)), None):
-            return named
+        if decided := next((flow for flow in flows if self._decided(flow, result)), None):
+            return decided
         heard = {
             wish.intent: wish.probability
             for segment in self.view.perception.segments
             for wish in segment.intents
             if wish.intent in flows and wish.probability >= MAY_WELL
         }
-        for intent, (kind, values) in SAID.items():
-            if intent in flows and any(each.value in values for each in self.view.perception.all(kind)):
-                heard[intent] = max(heard.get(intent, 0.0), AS_GOOD_AS)
+        for flow in flows:
+            if any(
+                self._named(flow, kind) for kind in self.flows[flow].named_by if kind != EntityKind.CHANGE
+            ):
+                heard[flow] = max(heard.get(flow, 0.0), AS_GOOD_AS)
         return max(heard, key=lambda intent: heard[intent], default=None)
 
-    def _named(self, flow: str, result: ToolResult) -> bool:
+    def _named(self, flow: str, kind: EntityKind) -> bool:
+        names = self.flows[flow].named_by.get(kind, ())
+        return any(mention.value in names for mention in self.view.perception.all(kind))
+
+    def _decided(self, flow: str, result: ToolResult) -> bool:
         """Whether what is to change is said; to name a way of paying that the order has not is to wish for it."""
         if self._awaited is not None:
             return False
-        wishes = built_in_flows()[flow].named_by
-        seen = self.view.perception
-        if any(entity.value in wishes for entity in seen.all(EntityKind.CHANGE)):
+        if self._named(flow, EntityKind.CHANGE):
             return True
         chosen = result.data.get("payment_method")
-        methods = {entity.value for entity in seen.all(EntityKind.PAYMENT_METHOD)}
-        return "payment" in wishes and chosen is not None and bool(methods - {chosen})
+        methods = {entity.value for entity in self.view.perception.all(EntityKind.PAYMENT_METHOD)}
+        pays = "payment" in self.flows[flow].named_by.get(EntityKind.CHANGE, ())
+        return pays and chosen is not None and bool(methods - {chosen})
 
     def _ask_again(self, step: Step, slot: str, result: ToolResult) -> None:
         """What she told will not do: the statement says why and asks; a person comes where it goes on like that."""

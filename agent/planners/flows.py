@@ -158,7 +158,7 @@ class _FlowsTurn:
         """Give the message to the topmost frame; what it uses up is no longer a request of its own."""
         frame = self._frames[-1]
         flow = self._flows[frame.flow]
-        walk = Walk(frame, flow, self._view, self._ids)
+        walk = Walk(frame, self._flows, self._view, self._ids)
         async for call in walk.run():
             yield call
         if walk.status is Status.DONE and not walk.said and not walk.progressed:
@@ -220,7 +220,7 @@ class _FlowsTurn:
         self._frames[:] = [frame for frame in self._frames if frame.flow != flow.flow]
         frame = Frame(flow=flow.flow, slots=known or {}, misses=self._missed)
         self._frames.append(frame)
-        walk = Walk(frame, flow, self._view, self._ids, brief)
+        walk = Walk(frame, self._flows, self._view, self._ids, brief)
         async for call in walk.run():
             yield call
         self._keep(walk)
@@ -247,7 +247,7 @@ class _FlowsTurn:
         while self._frames and not self._question and not self._handoff:
             frame = self._frames[-1]
             fresh = frame.waiting is None
-            walk = Walk(frame, self._flows[frame.flow], self._view, self._ids)
+            walk = Walk(frame, self._flows, self._view, self._ids)
             async for call in walk.run():
                 yield call
             if not fresh and walk.status is Status.WAITING and frame.waiting != "confirm":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from agent.flows import Flow, Step
+from agent.flows import Flows, Step
 from agent.planners.planner import (
     Citation,
     Clarify,
@@ -62,10 +62,11 @@ class Walking:
     """The state of a walk, and its acts."""
 
     def __init__(
-        self, frame: Frame, flow: Flow, view: View, call_ids: Iterator[int], brief: bool = False
+        self, frame: Frame, flows: Flows, view: View, call_ids: Iterator[int], brief: bool = False
     ) -> None:
         self.frame = frame
-        self.flow = flow
+        self.flows = flows
+        self.flow = flows[frame.flow]
         self.view = view
         self.said: list[Sentence] = []
         self.question: Clarify | None = None

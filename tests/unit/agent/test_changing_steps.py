@@ -31,7 +31,7 @@ def walk(text: str, *said: tuple[EntityKind, str], flow: str = "change_order") -
     entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in said)
     seen = replace(SEEN, text=text, entities=entities)
     view: Any = SimpleNamespace(perception=seen, mentioned=lambda _: (), means_all=False, evidence={})
-    found = Walk(Frame(flow=flow), built_in_flows()[flow], view, count(1))
+    found = Walk(Frame(flow=flow), built_in_flows(), view, count(1))
     data = {"lines": [SHOES, SWEATER], "payment_method": "apple_pay"}
     found._last["changeable"] = ToolResult("changeable", "yes", (), data)
     return found
@@ -64,7 +64,23 @@ def test_words_name_the_flow_that_the_facts_allow(
     said: list[tuple[EntityKind, str]], flow: str, named: bool
 ) -> None:
     pending = ToolResult("payment_status", "pending", (), {"payment_method": "apple_pay"})
-    assert walk("", *said)._named(flow, pending) is named
+    assert walk("", *said)._decided(flow, pending) is named
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ((EntityKind.CLAIM_REMEDY, "replacement"), "not_received"),
+        ((EntityKind.RETURN_REASON, "damaged"), "damaged_item"),
+        ((EntityKind.RETURN_REASON, "too_small"), None),
+    ],
+)
+def test_words_are_heard_where_no_reading_is_probable(
+    said: tuple[EntityKind, str], meant: str | None
+) -> None:
+    delivered = ToolResult("track_shipment", "delivered", (), {})
+    choice = ("not_received", "wrong_or_missing_item", "damaged_item")
+    assert walk("", said, flow="where_is_order")._meant(choice, delivered) == meant
 
 
 def test_the_way_of_paying_that_the_order_has_is_not_wished_for() -> None:

@@ -33,7 +33,7 @@ def walk(meant: str | None, *quantities: str) -> Walk:
     view: Any = SimpleNamespace(
         perception=replace(SEEN, entities=numbers), mentioned=mentioned, means_all=False, evidence={}
     )
-    found = Walk(Frame(flow="return_item"), built_in_flows()["return_item"], view, count(1))
+    found = Walk(Frame(flow="return_item"), built_in_flows(), view, count(1))
     data = {"lines": [SHOES], "excluded": [SANDALS]}
     found._last["returnable_items"] = ToolResult("returnable_items", "some", (), data)
     return found
@@ -68,7 +68,7 @@ def test_a_wish_answers_the_question_that_is_open(waiting: str | None, intent: s
     step = next(each for each in flow.steps if each.slot == "way")
     heard = replace(SEEN, segments=(Segment("", 0, (IntentScore(intent, 0.9),), ()),))
     view: Any = SimpleNamespace(perception=heard)
-    asked = Walk(Frame(flow=flow.flow, waiting=waiting), flow, view, count(1))
+    asked = Walk(Frame(flow=flow.flow, waiting=waiting), built_in_flows(), view, count(1))
     asked._slot(step)
     assert asked.frame.slots.get("way") == way
 
@@ -79,6 +79,6 @@ def test_who_tells_where_she_looked_has_answered(told: str, status: Status) -> N
     step = next(each for each in flow.steps if each.agree)
     heard = replace(SEEN, entities=(Entity(EntityKind.LOOKED, told, told, 0, 1),))
     view: Any = SimpleNamespace(perception=heard)
-    asked = Walk(Frame(flow=flow.flow, waiting="agree:searched"), flow, view, count(1))
+    asked = Walk(Frame(flow=flow.flow, waiting="agree:searched"), built_in_flows(), view, count(1))
     asked._agree(step)
     assert asked.status is status
