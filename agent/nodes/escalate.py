@@ -33,6 +33,8 @@ FACTS_WORTH_TELLING = ("order_status", "track_shipment", "dispute_status")
 async def escalate(state: State, runtime: Runtime[Context]) -> dict[str, object]:
     work = runtime.context.work
     reason = _reason(work)
+    if reason is None and _bargains(work):
+        work.memory.bargained = True
     if reason is HandoffReason.SAFETY:
         await report_danger(runtime.context.ports, work)
     # Who waits for a person already hears once more what to do when somebody may be hurt.
@@ -53,7 +55,8 @@ def _reason(work: TurnWork) -> HandoffReason | None:
     for signal, reason in REASON_OF_SIGNAL.items():
         if signal in seen.signals:
             return reason
-    if seen.mood is Mood.FURIOUS and not _plain_answer(work) and not _bargains(work):
+    tolerated = _bargains(work) and not work.memory.bargained
+    if seen.mood is Mood.FURIOUS and not _plain_answer(work) and not tolerated:
         return HandoffReason.FURIOUS
     wishes = (s.intents[0] for s in seen.segments if s.intent == "talk_to_human")
     if any(wish.probability >= SURE_ENOUGH for wish in wishes):
@@ -63,11 +66,10 @@ def _reason(work: TurnWork) -> HandoffReason | None:
 
 def _bargains(work: TurnWork) -> bool:
     """Money or a bad review: that sounds heated, is answered once with what the shop can do, and then by a person."""
-    best = work.seen.segments[0].intents[0]
-    if len(work.seen.segments) > 1 or best.intent != Intent.REVIEW_BARGAIN or best.probability < CLEARLY:
-        return False
-    first, work.memory.bargained = not work.memory.bargained, True
-    return first
+    best, *others = work.seen.segments
+    wish = best.intents[0]
+    heated = work.seen.mood is Mood.FURIOUS
+    return heated and not others and wish.intent == Intent.REVIEW_BARGAIN and wish.probability >= CLEARLY
 
 
 def _plain_answer(work: TurnWork) -> bool:
