@@ -90,6 +90,8 @@ def _summary(
     level = max(work.identity.grants.values(), default=Level.ANONYMOUS)
     level = Level.CONFIRMED if work.identity.customer_id else level
     lines.append(say(locale, f"desk.summary.identity.{level.name.lower()}", {}))
+    if work.memory.formality:
+        lines.append(say(locale, f"desk.summary.formality.{work.memory.formality}", {}))
     told = [
         statement(entry, locale, ports.renderer) for entry in facts if entry.statement and _informs(entry)
     ]

@@ -1,4 +1,4 @@
-"""What a closed turn leaves for the customer's next conversation."""
+"""What a closed turn leaves for the customer's next conversation, and what a turn takes up of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.context import Ports
 from agent.work import TurnWork
 from commerce.errors import BackendUnavailable
+from conversations.profiles import Formality
 from nlu.intents import Intent
 from nlu.perception import EntityKind
 
@@ -19,8 +20,20 @@ ABOUT_HER_SIZE = frozenset({Intent.SIZE_ADVICE, Intent.PRODUCT_SEARCH})
 LETTERS = re.compile(r"[2-5]?x*[sml]", re.IGNORECASE)
 
 
+async def recall(ports: Ports, work: TurnWork) -> None:
+    """The form of address: as she says now, else as her profile has it, else as she said in this conversation."""
+    said = work.seen.all(EntityKind.FORMALITY)
+    if said:
+        work.memory.formality = Formality(said[-1].value)
+        return
+    customer = await ports.records.customer_of(work.conversation.id, work.identity)
+    profile = await ports.records.profiles.get(customer) if customer else None
+    if profile and profile.formality:
+        work.memory.formality = profile.formality
+
+
 async def remember(ports: Ports, work: TurnWork) -> None:
-    """Keep language, order and sizes of a customer whose conversation it was shown to be.
+    """Keep language, order, sizes and form of address of a customer whose conversation it was shown to be.
 
     The turn is closed: what goes wrong here must not run it again.
     """
@@ -34,6 +47,7 @@ async def remember(ports: Ports, work: TurnWork) -> None:
             language=work.locale.language if work.seen.language_sure else None,
             last_order=await _own_order(ports, customer, work.memory.order),
             sizes=_sizes(work),
+            formality=work.memory.formality,
         )
     except (SQLAlchemyError, BackendUnavailable) as error:
         log.warning("profile_not_kept", conversation=work.conversation.id, error=type(error).__name__)

@@ -24,6 +24,7 @@ profiles = Table(
     Column("language", LANGUAGE),
     Column("sizes", JSON, nullable=False),
     Column("last_order", ID),
+    Column("formality", String(16)),
     Column("updated_at", UtcDateTime, nullable=False),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import AwareDatetime, Field
@@ -23,6 +24,13 @@ _OWNER = select(customer_conversations).where(
 )
 
 
+class Formality(StrEnum):
+    """How she wishes to be addressed: du, tu, tú; or Sie, vous, usted."""
+
+    FAMILIAR = "familiar"
+    FORMAL = "formal"
+
+
 class Profile(Record):
     """`sizes` holds only what she has told: the kind of size → its canonical value."""
 
@@ -31,6 +39,8 @@ class Profile(Record):
     sizes: Mapping[str, str] = Field(default_factory=dict)
     last_order: str | None = None
     """The number of the order that she asked about last."""
+    formality: Formality | None = None
+    """Only what she has wished for in words, never what her own way of writing suggests."""
     updated_at: AwareDatetime
 
 
@@ -76,9 +86,10 @@ class Profiles:
         language: str | None = None,
         last_order: str | None = None,
         sizes: Mapping[str, str] | None = None,
+        formality: Formality | None = None,
     ) -> None:
         """Keep what a turn has learnt; what it does not name stays. After an erasure nothing is kept."""
-        told = {"language": language, "last_order": last_order}
+        told = {"language": language, "last_order": last_order, "formality": formality}
         fresh: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
         known = await self.get(customer_id)
         if sizes:

@@ -171,7 +171,7 @@ grants = Table(
     "grants",
     metadata,
     Column("conversation_id", ID, ForeignKey("conversations.id"), primary_key=True),
-    Column("order_id", String(128), primary_key=True),
+    Column("order_id", String(128), primary_key=True, index=True),
     Column("level", Integer, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
 )

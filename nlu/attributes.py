@@ -27,7 +27,7 @@ _SHOE = re.compile(
 _JEANS = re.compile(rf"{BEFORE}w ?(\d\d) ?/? ?l ?(\d\d){AFTER}")
 _LETTER = re.compile(rf"{BEFORE}{_LETTER_SIZE}(?!{SPACED}|['’])")
 _TIMES = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[x×]{AFTER}|{BEFORE}[x×] ?(\d{{1,2}}){AFTER}")
-REPEATED = frozenset({EntityKind.COLOUR, EntityKind.CHANGE, EntityKind.FIT})
+REPEATED = frozenset({EntityKind.COLOUR, EntityKind.CHANGE, EntityKind.FIT, EntityKind.FORMALITY})
 """Of which every mention counts: the last one is meant, or the one that stands beside a size."""
 _ALIASES = {"2XL": "XXL", "3XL": "XXXL"}
 
@@ -56,6 +56,7 @@ class AttributeReader:
             EntityKind.FIT: merged("reasons", "fit"),
             EntityKind.SIZE_STEP: merged("reasons", "size_step"),
             EntityKind.WAY: merged("reasons", "way"),
+            EntityKind.FORMALITY: merged("formality"),
         }
         self._countries = _country_names(lexicons)
         self._country = PhraseSet(_literal(name) for name in self._countries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nlu.addresses import AddressReader
@@ -93,6 +94,10 @@ class EmbeddedUnderstanding:
         scores = [self._intents.scores(v, t, spoken.language) for v, t in zip(vectors, texts, strict=True)]
         segments = assemble(
             folded.original, fragments, scores[0], scores[1:] or scores, entities, self._intents
+        )
+        segments = tuple(
+            replace(each, intents=(IntentScore(OUT_OF_SCOPE, 1.0),)) if each.form_of_address else each
+            for each in segments
         )
         said = self._said(folded, segments)
         vague = said.answer is None and self._vague.names_nothing(folded)

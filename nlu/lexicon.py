@@ -198,6 +198,8 @@ class Lexicon(Data):
     clauses: Phrases = ()
     """Words that open another clause: "and", "but"."""
     reasons: Reasons = Reasons()
+    formality: Named = Field(default_factory=dict)
+    """How somebody wishes to be addressed, said outright: `familiar` (du, tu, tú) or `formal` (Sie, vous, usted)."""
     address: Addressing = Addressing()
     feelings: Feelings = Feelings()
     goods: Goods = Goods()

@@ -45,6 +45,8 @@ class EntityKind(StrEnum):
     CHANGE = "change"
     PAYMENT_METHOD = "payment_method"
     COUPON_CODE = "coupon_code"
+    FORMALITY = "formality"
+    """The wish to be addressed in a `familiar` or a `formal` way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,10 @@ class IntentScore:
 OUT_OF_SCOPE = "out_of_scope"
 
 
+NEARLY_ALL = 0.75
+"""Of the letters of a part, where it says nothing else that counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A part of the message with one request; `intents` is sorted, best first, and may lead with OUT_OF_SCOPE."""
@@ -103,6 +109,17 @@ class Segment:
     @property
     def intent(self) -> str:
         return self.intents[0].intent
+
+    @property
+    def form_of_address(self) -> str | None:
+        """The one that is wished for, where that is most of what is said: no request of any intent."""
+        said = [entity for entity in self.entities if entity.kind is EntityKind.FORMALITY]
+        words = sum(_letters(entity.text) for entity in said)
+        return said[-1].value if said and words >= NEARLY_ALL * _letters(self.text) else None
+
+
+def _letters(text: str) -> int:
+    return sum(character.isalnum() for character in text)
 
 
 @dataclass(frozen=True, slots=True)

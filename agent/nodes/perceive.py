@@ -1,4 +1,4 @@
-"""perceive: language, mood, intents, entities and screening, from one encoding of the text."""
+"""perceive: language, mood, intents, entities and screening, from one encoding of the text; and how she is addressed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from agent.context import Context, Ports
 from agent.doing import locale_of
 from agent.planners.planner import Memory
+from agent.remembering import recall
 from agent.state import State
 from agent.work import TurnWork
 from conversations.models import Author
@@ -26,6 +27,7 @@ async def perceive(state: State, runtime: Runtime[Context]) -> dict[str, object]
     work.memory.recipient = work.memory.recipient or _got_a_present(work.perception)
     work.locale = locale_of(ports, work)
     work.details = _details(ports, work)
+    await recall(ports, work)
     return {"turn": work.turn.id}
 
 

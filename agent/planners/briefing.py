@@ -70,6 +70,8 @@ def _situation(view: View) -> str:
     about = ["signed in" if view.signed_in else "not signed in"]
     if view.memory.order:
         about.append(f"identified for order {view.memory.order}")
+    if view.memory.formality:
+        about.append(f"wishes to be addressed in a {view.memory.formality} way")
     if view.memory.goods:
         about.append(f"products talked about: {', '.join(view.memory.goods[:3])}")
     if view.proposal:

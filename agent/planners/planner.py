@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, Field
 
 from conversations.models import HandoffReason, Message
+from conversations.profiles import Formality
 from facts.evidence import Evidence
 from facts.values import Fact
 from i18n.locale import Locale
@@ -114,6 +115,9 @@ class Memory(BaseModel):
     """Ids of the products talked about last: what "it" and "the blue one" may mean."""
     version: dict[str, str] = Field(default_factory=dict)
     """The colour and size of them that were wished for last."""
+
+    formality: Formality | None = None
+    """The form of address that she wished for, here or before."""
 
     def remember(self, found: Mapping[str, Any]) -> None:
         """Keep the order that `find_order` found."""

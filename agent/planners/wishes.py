@@ -96,6 +96,8 @@ class Wishes:
     def flow_of(self, segment: Segment) -> Flow | None:
         if not self._frames and _nothing_but(segment, EntityKind.COUPON_CODE):
             return self._flows["coupon"]
+        if form := segment.form_of_address:
+            return self._flows[f"{form}_address"]
         best = segment.intents[0]
         code = _coupon_code(segment)
         if _broken(segment) and not (code and unmistakable(code)):

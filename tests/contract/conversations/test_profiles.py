@@ -10,7 +10,7 @@ import pytest
 from conversations.contacts import Contacts
 from conversations.errors import ConversationErased
 from conversations.models import Conversation, Owner, Priority
-from conversations.profiles import Profiles
+from conversations.profiles import Formality, Profiles
 from conversations.proofs import Proof
 from conversations.repository import Conversations
 from facts.clock import FakeClock
@@ -36,10 +36,11 @@ async def hers(conversations: Conversations, **more: str) -> Conversation:
 async def test_what_a_turn_does_not_name_stays(conversations: Conversations, profiles: Profiles) -> None:
     talk = await hers(conversations)
     await profiles.remember(talk.id, "c1", language="de", sizes={"letters": "M"})
+    await profiles.remember(talk.id, "c1", formality=Formality.FAMILIAR)
     await profiles.remember(talk.id, "c1", last_order="MF-1", sizes={"number": "42"})
     profile = await profiles.get("c1")
     assert profile is not None
-    assert (profile.language, profile.last_order) == ("de", "MF-1")
+    assert (profile.language, profile.last_order, profile.formality) == ("de", "MF-1", Formality.FAMILIAR)
     assert dict(profile.sizes) == {"letters": "M", "number": "42"}
 
 

@@ -57,6 +57,18 @@ def test_the_flow_of_a_wish(intent: str, mentions: list[tuple[EntityKind, str]],
     assert chosen.flow == flow
 
 
+@pytest.mark.parametrize(("text", "flow"), [
+    ("Sie können mich duzen!", "familiar_address"), ("Sie können mich duzen. Wo ist es?", "where_is_order"),
+])  # fmt: skip
+def test_a_form_of_address_is_answered_where_it_is_nearly_all_that_is_said(text: str, flow: str) -> None:
+    wish = Entity(EntityKind.FORMALITY, "familiar", "Sie können mich duzen", 0, 21)
+    view: Any = SimpleNamespace(memory=Memory())
+    segment = Segment(text, 0, (IntentScore("where_is_order", 0.9),), (wish,))
+    chosen = Wishes(built_in_flows(), view).flow_of(segment)
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
 WHERE, PAYPAL, WINDOW = "where_is_order", topic("payment_methods"), topic("return_window")
 
 

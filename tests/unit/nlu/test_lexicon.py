@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from commerce.models import CancelReason, ReturnReason
+from conversations.profiles import Formality
 from nlu.folding import fold
 from nlu.lexicon import Lexicon, LexiconError, load_lexicon, pattern
 from nlu.perception import Signal
@@ -23,6 +24,7 @@ def test_the_shipped_packs_speak_the_shops_own_vocabulary(lexicons: tuple[Lexico
         assert set(lexicon.reasons.cancel_reason) == set(CancelReason)
         assert set(lexicon.reasons.policy_topic) == {*Topic, *NARROWER}
         assert set(lexicon.feelings.signals) == set(Signal)
+        assert set(lexicon.formality) == set(Formality)
 
 
 def test_words_end_at_word_edges_and_han_needs_none() -> None:
