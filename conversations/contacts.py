@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import CompoundSelect, and_, func, select
 
 from conversations.customer_tables import customer_conversations
 from conversations.errors import UnknownConversation
 from conversations.models import Author, HandoffReason, Owner, Priority, Record
 from conversations.repository import Conversations
 from conversations.rows import AnyRow
-from conversations.tables import conversations, handoffs, messages
+from conversations.tables import conversations, grants, handoffs, messages
 
 
 class Contact(Record):
@@ -44,12 +44,22 @@ class Contacts:
     conversations: Conversations
 
     async def of(
-        self, customer_id: str, *, since: datetime | None = None, without: str | None = None
+        self,
+        customer_id: str,
+        *,
+        orders: Sequence[str] = (),
+        since: datetime | None = None,
+        without: str | None = None,
     ) -> list[Contact]:
-        """Her conversations with something said in them since then, newest first."""
-        hers = select(customer_conversations.c.conversation_id).where(
-            customer_conversations.c.customer_id == customer_id
+        """Her conversations with something said in them since then, newest first.
+
+        With `orders` also those in which somebody was let in to one of these, and nobody was shown to be anybody.
+        """
+        proven = select(customer_conversations.c.conversation_id)
+        let_in = select(grants.c.conversation_id).where(
+            grants.c.order_id.in_(list(orders)), grants.c.conversation_id.not_in(proven)
         )
+        hers = proven.where(customer_conversations.c.customer_id == customer_id).union(let_in)
         found = [each for each in await self._listed(hers) if each.conversation_id != without]
         if since is None:
             return found
@@ -93,7 +103,7 @@ class Contacts:
         except UnknownConversation:
             return False
 
-    async def _listed(self, ids: Iterable[str] | Select[tuple[str]]) -> list[Contact]:
+    async def _listed(self, ids: Iterable[str] | CompoundSelect[tuple[str]]) -> list[Contact]:
         said_at = (
             select(func.max(messages.c.created_at))
             .where(messages.c.conversation_id == conversations.c.id, messages.c.author == Author.CUSTOMER)

@@ -55,7 +55,7 @@ async def contact_history(context: ToolContext, arguments: HistoryArguments) -> 
     if customer is None:
         return await (_waiting(context, *waits_here) if waits_here else _unproven(context, arguments))
     since = context.clock.now() - timedelta(days=context.policy.memory.look_back_days)
-    found = await records.contacts.of(customer, since=since, without=context.conversation_id)
+    found = await records.earlier(customer, since=since, without=context.conversation_id)
     if waiting := [*waits_here, *(each for each in found if each.open)]:
         return await _waiting(context, min(waiting, key=_since))
     spoken = [each for each in found if each.last_message_at is not None]

@@ -143,3 +143,47 @@ async def test_last_order_is_named_among_her_orders_and_nobody_elses(shop: Shop)
     assert "last_order" not in others.data
     read = shop.context(identity=Identity(grants={ORDER: Level.ORDER_READ}))
     assert "last_order" not in (await shop.call("list_orders", {}, read)).data
+
+
+async def wrote_as_guest(shop: Shop, order: str = ORDER) -> Conversation:
+    """An order's number and address were known; nobody was shown to be anybody."""
+    talk = await wrote(shop, customer=None)
+    await shop.conversations.grant(talk.id, order, Level.ORDER_READ, timedelta(hours=24))
+    return talk
+
+
+@pytest.mark.parametrize("identity", [owner(STORY), Identity(grants={ORDER: Level.CONFIRMED})])
+async def test_what_a_guest_wrote_is_found_once_she_has_shown_to_be_her(
+    shop: Shop, identity: Identity
+) -> None:
+    await wrote_as_guest(shop)
+    result = await asks(shop, identity)
+    assert (result.outcome, statement(result)) == ("waiting", "history.waiting")
+    assert (await asks(shop, owner(STRANGER))).outcome == "none"
+
+
+async def test_number_and_address_find_nothing_of_the_guest_who_knew_them_before(shop: Shop) -> None:
+    await wrote_as_guest(shop)
+    read = Identity(grants={ORDER: Level.ORDER_READ})
+    assert (await asks(shop, read, order_number=STORY.number)).outcome == "identity_needed"
+
+
+async def test_what_another_customer_wrote_about_her_order_is_not_hers(shop: Shop) -> None:
+    talk = await wrote(shop, customer=STRANGER.customer_id)
+    await shop.conversations.grant(talk.id, ORDER, Level.ORDER_READ, timedelta(hours=24))
+    assert (await asks(shop, owner(STORY))).outcome == "none"
+
+
+async def test_order_in_her_account_with_another_address_may_be_another_guests(shop: Shop) -> None:
+    await wrote_as_guest(shop)
+    orders = await shop.backend.orders_of(STORY.customer_id, 50)
+
+    class Elsewhere:
+        def __getattr__(self, name: str) -> object:
+            return getattr(shop.backend, name)
+
+        async def orders_of(self, customer_id: str, limit: int = 10) -> object:
+            return [order.model_copy(update={"email": "somebody@else.example"}) for order in orders]
+
+    object.__setattr__(shop.records, "backend", Elsewhere())
+    assert (await asks(shop, owner(STORY))).outcome == "none"
