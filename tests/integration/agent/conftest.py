@@ -231,3 +231,19 @@ async def house(open_house: Open, shop_url: str, understanding: EmbeddedUndersta
 async def quick_house(open_house: Open, shop_url: str) -> House:
     """A deployment that understands a few scripted words: nothing waits for models."""
     return await open_house(shop_url)
+
+
+Make = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture
+def opened(open_house: Open, shop_url: str) -> Make:
+    """A deployment in a mode, with rules where a test writes some."""
+
+    async def make(mode: Mode, rules: str = "", reads: EmbeddedUnderstanding | None = None) -> House:
+        house = await open_house(shop_url, reads, mode=mode)
+        if rules:
+            (house.deployment.settings.home / "modes.yaml").write_text(rules, "utf-8")
+        return house
+
+    return make
