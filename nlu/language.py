@@ -92,14 +92,28 @@ class LanguageReader:
         known = previous if previous in self._packs else None
         kept = known or self._default
         folded = fold(text[:2000]).text
-        for language, request in self._requests.items():
-            if request.made(folded):
-                return Spoken(language, True)
+        if asked := self._asked(folded, kept):
+            return Spoken(asked, True)
         own = _own_words(text[:2000])
         rest = self._without_orders(own)
         if rest != own and (spoken := self._spoken(rest, known, kept)).sure:
             return spoken
         return self._spoken(own, known, kept)
+
+    def _asked(self, folded: str, kept: str) -> str | None:
+        """The language that she asks for; who asks for Chinese means the writing that she uses."""
+        lengths = {
+            language: found.end() - found.start()
+            for language, request in self._requests.items()
+            if (found := request.search(folded))
+        }
+        if not lengths:
+            return None
+        root = _root(next(iter(lengths)))
+        most = max(length for language, length in lengths.items() if _root(language) == root)
+        same = [each for each, length in lengths.items() if _root(each) == root and length == most]
+        writing = self._writing(same, "".join(HAN.findall(folded)))
+        return kept if kept in writing else writing[0]
 
     def _spoken(self, text: str, known: str | None, kept: str) -> Spoken:
         words = fold(_words(text)).text
@@ -195,19 +209,27 @@ class LanguageReader:
 
     def _by_characters(self, han: str, speakers: list[str], words: str, kept: str) -> Spoken:
         """Words and letters that only one of the languages writes tell which is spoken; shared ones keep it."""
-        marked = [s for s in speakers if self._markers[s].search(words)]
-        if len(marked) == 1:
-            return Spoken(marked[0], True)
-        writing = [s for s in speakers if _writes(self._packs[s].charset, han)] or speakers
-        if len(writing) == 1:
-            return Spoken(writing[0], True)
-        ranked = sorted(((self._usual(s, han), s) for s in writing), reverse=True)
+        able = self._writing(speakers, han)
+        writing = [s for s in able if self._markers[s].search(words)] or able
+        usual = {s: self._usual(s, han) for s in writing}
+        if kept in writing:
+            # What both writings of a language share is as much the one as the other.
+            same = [s for s in writing if _root(s) == _root(kept)]
+            most = max(usual[s] for s in same)
+            usual = {s: score for s, score in usual.items() if s not in same} | {kept: most}
+        if len(usual) == 1:
+            return Spoken(next(iter(usual)), True)
+        ranked = sorted(((score, s) for s, score in usual.items()), reverse=True)
         if ranked[0][0] - ranked[1][0] >= _HAN_LEAD:
             return Spoken(ranked[0][1], True)
         if kept in writing:
             return Spoken(kept, False)
         scores = self._known.detect_details(words).scores
         return Spoken(max(writing, key=lambda s: self._score(s, scores)), False)
+
+    def _writing(self, languages: list[str], han: str) -> list[str]:
+        """Those whose character set has all the letters; all of them where none has."""
+        return [each for each in languages if _writes(self._packs[each].charset, han)] or languages
 
     def _usual(self, language: str, han: str) -> float:
         """How usual the pairs of letters are among this language's customers."""
@@ -272,6 +294,10 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0]
 
 
+def _root(language: str) -> str:
+    return language.partition("-")[0]
+
+
 def _writes(charset: str, letters: str) -> bool:
     try:
         letters.encode(charset)
@@ -302,13 +328,14 @@ class _Request:
         ]
         self._wordings = [lexicon.language_requests for lexicon in lexicons]
 
-    def made(self, text: str) -> bool:
-        """Whether the folded text asks for it; only what names the language is compiled."""
-        return any(
-            self._phrases[place].search(text) is not None
+    def search(self, text: str) -> re.Match[str] | None:
+        """The longest wording in which the folded text asks for it; only what names the language is compiled."""
+        found = (
+            self._phrases[place].search(text)
             for place, names in enumerate(self._names)
             if any(name in text for name in names)
         )
+        return max(filter(None, found), key=lambda match: match.end() - match.start(), default=None)
 
     @cached_property
     def _phrases(self) -> list[PhraseSet]:

@@ -18,7 +18,8 @@ def reader(lexicons: tuple[Lexicon, ...]) -> LanguageReader:
     ("我的订单在哪里", "zh-Hans"), ("¿dónde está mi pedido?", "es"), ("la azul por favor", "es"),
     ("好的", "zh-Hans"), ("我的order在哪里", "zh-Hans"), ("Hallo, where is my order?", "en"),
     ("订单MF-10428到哪了", "zh-Hans"), ("où est mon colis", "fr"), ("注文はどこですか", "ja"), ("返品希望", "ja"),
-    ("可以", "zh-Hans"), ("不行", "zh-Hans"), ("人工", "zh-Hans"), ("希望退款", "zh-Hans"), ("謝謝", "zh-Hans"),
+    ("可以", "zh-Hans"), ("不行", "zh-Hans"), ("人工", "zh-Hans"), ("希望退款", "zh-Hans"), ("謝謝", "zh-Hant"),
+    ("我的訂單在哪裡", "zh-Hant"), ("唔該，我張單幾時到", "zh-Hant"), ("訂單MF-10428到哪了", "zh-Hant"),
 ])  # fmt: skip
 @pytest.mark.parametrize("previous", [None, "en", "de", "zh-Hans", "ja"])
 def test_a_clear_message_decides(
@@ -124,3 +125,22 @@ def test_who_writes_nothing_but_such_orders_is_answered_in_their_language(reader
 def test_names_of_goods_do_not_make_a_chinese_sentence_english(reader: LanguageReader) -> None:
     assert reader.read("脚长24cm Coastline Running Shoes Women 穿多大", None).language == "zh-Hans"
     assert reader.read("please send it to my office in 北京市", None).language == "en"
+
+
+@pytest.mark.parametrize("text", ["好", "可以", "先不要，我再想想", "你好", "希望退款"])
+@pytest.mark.parametrize("writing", ["zh-Hans", "zh-Hant"])
+def test_what_both_writings_of_chinese_share_keeps_the_conversations(
+    reader: LanguageReader, text: str, writing: str
+) -> None:
+    assert reader.read(text, writing).language == writing
+
+
+@pytest.mark.parametrize(("text", "previous", "language"), [
+    ("請講中文", "en", "zh-Hant"), ("请说中文", "en", "zh-Hans"), ("中文", "zh-Hant", "zh-Hant"),
+    ("中文", "zh-Hans", "zh-Hans"), ("traditional chinese please", "en", "zh-Hant"),
+    ("請用繁體中文", "zh-Hans", "zh-Hant"), ("请用简体中文", "zh-Hant", "zh-Hans"),
+])  # fmt: skip
+def test_who_asks_for_chinese_gets_the_writing_that_she_uses(
+    reader: LanguageReader, text: str, previous: str, language: str
+) -> None:
+    assert reader.read(text, previous) == Spoken(language, True)
