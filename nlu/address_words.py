@@ -13,6 +13,10 @@ EDGES = " .,:;-–—\"'“”„«»()"
 HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
+def _inside_han(found: re.Match[str]) -> bool:
+    return not HAN.search(found[0]) and HAN.match(found.string, found.end()) is not None
+
+
 class AddressWords:
     """Cuts text by the words of all lexicons."""
 
@@ -43,7 +47,8 @@ class AddressWords:
         folded = fold(text)
         announced = list(self._label.finditer(folded.text))
         if HAN.search(text):
-            announced += self._lead.finditer(folded.text)
+            # The letter of a flat, 12樓A室, is no "a".
+            announced += [m for m in self._lead.finditer(folded.text) if not _inside_han(m)]
         last = max((m.end() for m in announced if m[0]), default=0)
         return text[folded.span(last - 1, last)[1] :].strip(EDGES) if last else text
 

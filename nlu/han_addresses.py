@@ -8,8 +8,10 @@ from collections.abc import Callable
 _POSTCODE = {
     "CN": r"(?<!\d)\d{6}(?!\d)",
     "JP": r"(?<!\d)\d{3}-?\d{4}(?!\d)",
-    "TW": r"(?<!\d)\d{3}(?:\d{2,3})?(?!\d)",
+    "TW": r"(?<![\d之])\d{3}(?:\d{2,3})?(?!\d|\s?[號巷弄段樓之室])",
 }
+_TOWNS_ALONE = ("TW", "HK", "MO")
+"""Where an address names a town and no province."""
 _PROVINCE = (
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
     "陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆"
@@ -28,6 +30,16 @@ _CN = re.compile(
     r"(?P<city>[\u4e00-\u9fff]{2,7}?(?:市|自治州))?\s*"
     r"(?P<district>[\u4e00-\u9fff]{1,7}?(?:区|县|旗))?\s*"
     r"(?P<line>[\u4e00-\u9fff0-9a-zA-Z·\s#-]*?(?:路|街|道|巷|弄|胡同|村|里|镇|园|苑|号)"
+    r"[\u4e00-\u9fff0-9a-zA-Z#\s-]*\d[\u4e00-\u9fff0-9a-zA-Z-]{0,6})"
+)
+_TOWN = (
+    r"(?:[台臺][北中南東]|新北|桃園|高雄|基隆|新竹|苗栗|彰化|南投|雲林|嘉義|屏東|宜蘭|花蓮|澎湖|金門|連江)[市縣]|"
+    r"香港|九龍|新界|澳門"
+)
+"""The counties of Taiwan, and what stands for a town in Hong Kong and Macau."""
+_TRADITIONAL = re.compile(
+    rf"(?P<city>{_TOWN})?\s*"
+    r"(?P<line>[\u4e00-\u9fff0-9a-zA-Z·\s#-]*?(?:路|街|道|巷|弄|段|里|村|鄉|邨|徑|苑|號)"
     r"[\u4e00-\u9fff0-9a-zA-Z#\s-]*\d[\u4e00-\u9fff0-9a-zA-Z-]{0,6})"
 )
 _JP = re.compile(
@@ -55,6 +67,8 @@ def read_han(text: str, country: str, until_end: Trim, after_label: Trim) -> dic
 
 
 def _best(text: str, country: str) -> dict[str, str] | None:
+    if country in _TOWNS_ALONE:
+        return _of_town(text)
     if country != "JP":
         text = _spelt_out(text)
     found = (_JP if country == "JP" else _CN).search(text)
@@ -68,6 +82,12 @@ def _best(text: str, country: str) -> dict[str, str] | None:
     region = f"{parts['region']}{parts['district']}" if parts["region"] else ""
     region = region or f"{parts['city']}{parts['district']}" if parts["district"] else region
     return _filled(line1=line, city=parts["city"].removesuffix("市"), region=region)
+
+
+def _of_town(text: str) -> dict[str, str] | None:
+    town = re.search(_TOWN, text)
+    found = _TRADITIONAL.search(text, town.start() if town else 0)
+    return _filled(line1=found["line"].strip(), city=found["city"] or "") if found else None
 
 
 def _spelt_out(text: str) -> str:

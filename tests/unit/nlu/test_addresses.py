@@ -40,6 +40,23 @@ WHOLE = [
 ]  # fmt: skip
 
 
+TOWN_FIRST = [
+    ("TW", "地址改成 110 台北市信義區松仁路100號12樓，謝謝", "信義區松仁路100號12樓|110|台北市"),
+    ("TW", "407台中市西屯區台灣大道三段99號5樓之2", "西屯區台灣大道三段99號5樓之2|407|台中市"),
+    ("TW", "寄到高雄市左營區博愛二路777號8樓", "左營區博愛二路777號8樓||高雄市"),
+    ("HK", "九龍旺角彌敦道688號12樓A室", "旺角彌敦道688號12樓A室||九龍"),
+    ("MO", "澳門新馬路20號3樓", "新馬路20號3樓||澳門"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("country", "text", "expected"), TOWN_FIRST)
+def test_a_house_number_behind_a_chinese_street_is_no_postcode(
+    reader: AddressReader, country: str, text: str, expected: str
+) -> None:
+    told = read(reader, country, text)
+    assert f"{told['line1']}|{told.get('postcode', '')}|{told['city']}" == expected
+
+
 @pytest.mark.parametrize(("country", "text", "expected"), WHOLE)
 def test_street_postcode_and_town_are_told_apart(
     reader: AddressReader, country: str, text: str, expected: str
