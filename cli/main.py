@@ -115,7 +115,7 @@ def doctor(demo_shop: Annotated[bool, typer.Option("--demo", help="Check the dem
 
 @evaluate.command("run")
 def eval_run(
-    suite: Annotated[str, typer.Argument(help="dialogues or figures.")] = "dialogues",
+    suite: Annotated[str, typer.Argument(help="dialogues, languages or figures.")] = "dialogues",
     language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
     case: Annotated[str | None, typer.Option(help="Only cases whose name contains this.")] = None,
     show: Annotated[bool, typer.Option(help="Print the transcripts of failures.")] = False,

@@ -16,6 +16,7 @@ from bootstrap.settings import Settings
 from bootstrap.wiring import understanding_of
 from evals.cases import VARIANTS, Case, load_cases
 from evals.dialogues import CUSTOMER_SECRET, Outcome, play
+from evals.languages import languages
 from evals.liar import figures
 from evals.report import by_language, pass_rates, print_dialogues, write_json
 from evals.stage import Stage
@@ -87,7 +88,11 @@ async def play_all(wordings: Sequence[tuple[Case, int]], console: Console) -> li
     return list(outcomes)
 
 
-SUITES: dict[str, Callable[[Request], Awaitable[bool]]] = {"dialogues": dialogues, "figures": figures}
+SUITES: dict[str, Callable[[Request], Awaitable[bool]]] = {
+    "dialogues": dialogues,
+    "figures": figures,
+    "languages": languages,
+}
 
 
 async def run_suite(suite: str, request: Request) -> int:
