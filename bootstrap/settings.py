@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     chroma_url: str | None = None
     policy_file: Path | None = None
     languages_dir: Path | None = None
+    markets_dir: Path | None = None
 
     llm_base_url: str | None = None
     llm_api_key: SecretStr | None = None

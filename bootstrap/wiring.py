@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,8 @@ from knowledge.index import ChromaIndex
 from knowledge.kept import KeptVectors
 from knowledge.policy import Policy, PolicyError, load_policy
 from knowledge.retrieval import HybridRetriever
+from markets.models import MarketRules, ReplyClocks
+from markets.rules import market_rules, reply_clocks
 from markets.zones import principal_zones
 from nlu.embedded import EmbeddedUnderstanding
 from nlu.encoder import EmbeddedEncoder
@@ -77,6 +79,8 @@ class Deployment:
     mails: MailQueue
     backend: EmbeddedBackend
     policy: Policy
+    markets: Mapping[str, MarketRules]
+    reply_clocks: Mapping[str, ReplyClocks]
     packs: dict[str, LanguagePack]
     renderer: IcuRenderer
     understanding: EmbeddedUnderstanding
@@ -173,6 +177,7 @@ async def open_deployment(
     """A deployment that is open for as long as the block lasts; `understanding` and `renderer` may be shared
     between several, `observer` hears what operators count."""
     policy = policy_of(settings)
+    markets, clocks = market_rules(settings.markets_dir), reply_clocks(settings.markets_dir)
     own = understanding is None
     reads = understanding or understanding_of(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -226,8 +231,8 @@ async def open_deployment(
                 ports, build_graph(checkpoints.saver), checkpoints, burst_wait_s=settings.burst_wait_ms / 1000
             )
             yield Deployment(
-                settings, clock, secret, database, conversations, mails, backend, policy, packs, renderer, reads,
-                index, goods, ports, runner, Approvals(ports), checkpoints,
+                settings, clock, secret, database, conversations, mails, backend, policy, markets, clocks, packs,
+                renderer, reads, index, goods, ports, runner, Approvals(ports), checkpoints,
             )  # fmt: skip
             await runner.stop()
             index.close()

@@ -19,6 +19,7 @@ from bootstrap.wiring import index_of, language_dirs, modes_of, policy_of, under
 from cli.settings import settings_for
 from i18n.check import check
 from i18n.languages import load_languages
+from markets.check import all_rules
 from persistence.engine import Database
 from persistence.migrate import migrate
 
@@ -77,6 +78,11 @@ async def _modes(settings: Settings) -> str:
     return f"{len(modes.rules)} rules, {modes.default} where none of them holds"
 
 
+async def _markets(settings: Settings) -> str:
+    rules = all_rules(settings.markets_dir)
+    return f"{len(rules)} rules, {sum(rule.unverified for _, rule in rules)} of them unverified"
+
+
 async def _languages(settings: Settings) -> str:
     packs = load_languages(language_dirs(settings))
     findings = check(packs)
@@ -130,6 +136,7 @@ CHECKS: dict[str, Check] = {
     "database": _database,
     "policy": _policy,
     "modes": _modes,
+    "markets": _markets,
     "languages": _languages,
     "understanding": _understanding,
     "documents": _index,

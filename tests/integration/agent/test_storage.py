@@ -26,6 +26,7 @@ from conversations import inbox, outbox
 from conversations.models import Author
 from facts.clock import SystemClock
 from knowledge.policy import PolicyError
+from markets.rules import MarketsError
 from persistence import engine
 from tests.crash.scripted import scripted
 from tests.integration.agent.conftest import House, Open, Talk
@@ -217,5 +218,19 @@ def test_missing_policy_file_stops_the_start_and_names_it(tmp_path: Path) -> Non
             pass
 
     with pytest.raises(PolicyError, match=r"policy\.yaml"):
+        asyncio.run(start())
+    assert not settings.home.exists()
+
+
+def test_broken_market_file_stops_the_start_and_names_file_key_and_reason(tmp_path: Path) -> None:
+    (tmp_path / "countries").mkdir()
+    (tmp_path / "countries" / "DE.yaml").write_text("currency: 49", "utf-8")
+    settings = Settings(_env_file=None, home=tmp_path / "home", demo=True, markets_dir=tmp_path)  # type: ignore[call-arg]
+
+    async def start() -> None:
+        async with open_deployment(settings, SystemClock(), scripted()):
+            pass
+
+    with pytest.raises(MarketsError, match=r"DE\.yaml: currency: Input should be a valid string"):
         asyncio.run(start())
     assert not settings.home.exists()
