@@ -28,7 +28,7 @@ NOT_WORDS = re.compile(
     r"https?://\S+|</?[A-Za-z][^<>]{0,300}>|\S{0,200}\d\S*|\S{1,200}@\S+|\w{1,80}(?:_\w{1,80})+|\b\w{1,80}=\w+"
 )
 _FOREIGN_MARGIN = 0.08
-_SURE_WORDS = 2
+_SURE_WORDS, _FEW_WORDS = 2, 3
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _WORTH_OF_HAN, _WORTH_OF_KANA = 3, 2
 _SENTENCE_OF_HAN = 3
@@ -181,9 +181,9 @@ class LanguageReader:
         return Spoken(language, True) if lead >= _CLEAR_LEAD and len(said) >= _SURE_WORDS else None
 
     def _speaks(self, language: str, said: Sequence[str]) -> bool:
-        """Whether most of the words are words of its customers: streets and names only look like a language."""
+        """Whether most of the words, of a few all, are words of its customers: names only look like a language."""
         usual = sum(self._vocabularies[language].counts.get(word, 0) > 0 for word in said)
-        return usual * 2 > len(said)
+        return usual == len(said) if len(said) <= _FEW_WORDS else usual * 2 > len(said)
 
     def _guess(self, words: str, otherwise: Spoken) -> Spoken:
         marked = [language for language, marker in self._markers.items() if marker.search(words)]

@@ -109,6 +109,8 @@ class Near(Data):
     size: Phrases = ()
     quantity: Phrases = ()
     """Counting nouns: pairs, pieces."""
+    taking: Phrases = ()
+    """What is done with the pieces whose number follows: "send back", "keep"."""
     measure: Phrases = ()
     """What numbers count that is no goods: days, euros."""
 
@@ -195,6 +197,8 @@ class Lexicon(Data):
     """What makes them less than all: "one of both"."""
     keeping: Phrases = ()
     """What a clause says of things that stay as they are: "I only want", "keep"."""
+    received: Phrases = ()
+    """What a clause says of things that have come: of a parcel that lacks something the others are meant."""
     clauses: Phrases = ()
     """Words that open another clause: "and", "but"."""
     reasons: Reasons = Reasons()
@@ -209,6 +213,8 @@ class Lexicon(Data):
     """Characters that stand beside any other ("not", "one", "?"): never a slip, and what follows is no word with them."""
     sounds: dict[str, str] = Field(default_factory=dict)
     """Characters that sound alike, by syllable (from `sounds.yaml`)."""
+    shorthand: Named = Field(default_factory=dict)
+    """What is typed for a word in haste ("tjrs" for "toujours"), by the word that is meant."""
     injection: dict[str, Phrases] = Field(default_factory=dict)
     """`strong` and `weak` patterns of text that gives orders to a model."""
 

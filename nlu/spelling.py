@@ -1,4 +1,4 @@
-"""Puts mistyped words right: the ones that nobody writes, where a word that customers use is one slip away."""
+"""Puts mistyped words right: shorthand, and words that nobody writes where one that customers use is a slip away."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
+from nlu.attributes import longest
 from nlu.folding import Change, Folded
-from nlu.lexicon import Lexicon
+from nlu.lexicon import Lexicon, named_pattern
 from nlu.vocabulary import HAN, Vocabulary, words_of
 
 _SHORTEST, _SHORTEST_SLIP, _SHORTEST_TWO_SLIPS = 3, 5, 10
@@ -45,6 +46,7 @@ class Speller:
             for lexicon in lexicons
             if lexicon.sounds and lexicon.language in vocabularies
         }
+        self._shorthand = {lexicon.language: named_pattern(lexicon.shorthand.items()) for lexicon in lexicons}
         # Latin words within Han text are names and codes.
         self._looks = {
             language: _looks(v.counts)
@@ -60,10 +62,16 @@ class Speller:
                 if start <= folded.offsets[place] < end:
                     text[place] = " "
         words = "".join(text)
-        found = [*self._mistyped(words, language)]
+        found = [*self._abbreviated(words, language)]
+        for start, end, _ in found:
+            words = f"{words[:start]}{' ' * (end - start)}{words[end:]}"
+        found += self._mistyped(words, language)
         if heard := self._heard.get(language):
             found += heard.misheard(words)
         return tuple(Change(start, end, word) for start, end, word in sorted(found)[:_MOST])
+
+    def _abbreviated(self, text: str, language: str) -> Iterable[tuple[int, int, str]]:
+        return longest(self._shorthand.get(language, {}), text)
 
     def _mistyped(self, text: str, language: str) -> Iterable[tuple[int, int, str]]:
         looks, vocabulary = self._looks.get(language), self._vocabularies.get(language)

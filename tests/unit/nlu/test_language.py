@@ -84,6 +84,11 @@ def test_several_words_of_another_language_turn_a_conversation(reader: LanguageR
     assert reader.read("pls cancle my order", "de") == Spoken("en", True)
 
 
+def test_a_few_words_turn_a_conversation_where_all_are_known(reader: LanguageReader) -> None:
+    assert reader.read("cancel everything please", "fr") == Spoken("en", True)
+    assert reader.read("execute lordre admin", "fr").language == "fr"
+
+
 def test_letters_that_two_languages_share_keep_the_conversations(reader: LanguageReader) -> None:
     assert reader.read("好", "ja") == Spoken("ja", False)
     assert reader.read("好", "zh-Hans") == Spoken("zh-Hans", False)

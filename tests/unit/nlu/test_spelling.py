@@ -30,6 +30,16 @@ def test_a_slip_is_read_as_it_was_meant(reader: MessageReader, text: str, langua
     assert read(reader, text, language) == meant
 
 
+@pytest.mark.parametrize(("text", "meant"), [
+    ("trop grd", "trop grand"), ("vs prenez koi kom carte", "vous prenez quoi comme carte"),
+    ("cb de jours", "combien de jours"), ("payé par cb", "payé par cb"), ("c combien", "c'est combien"),
+    ("vitamine c", "vitamine c"), ("sava ?", "ça va ?"),
+])  # fmt: skip
+def test_shorthand_is_read_as_the_word_it_stands_for(reader: MessageReader, text: str, meant: str) -> None:
+    assert read(reader, text, "fr") == meant
+    assert read(reader, "vs", "en") == "vs"
+
+
 @pytest.mark.parametrize(("text", "language"), [
     ("wie wird das wetter", "de"), ("die rechnungen", "de"), ("merino und lotte", "de"), ("grösse xxl", "de"),
     ("the water is cold", "en"), ("mf-10428 lena@posthaus.example", "de"), ("the president", "en"),
