@@ -74,6 +74,7 @@ class AttributeReader:
         }
         number = "|".join(p.pattern for p in self._counts.values()) or "(?!)"
         self._quantity = re.compile(rf"((?<![0-9a-z.,\-#])\d{{1,2}}|{number})\s?(?:{words('quantity')})")
+        self._taken = re.compile(rf"{words('taking')}\s(\d{{1,2}}|{number}){AFTER}(?!\s{words('measure')})")
         several = "|".join(p.pattern for n, p in self._counts.items() if n != "1") or "(?!)"
         self._several = re.compile(
             rf"((?<![0-9a-z.,\-#])[2-9]|{several})\s(?!{words('measure')})[^\W\d_]{{3,}}"
@@ -144,8 +145,9 @@ class AttributeReader:
                 yield start, end, value
 
     def _quantities(self, folded: Folded) -> Iterator[Entity]:
-        """A number with a counting noun, or with the thing itself: "two of them", "2 towels"."""
-        found = {m.start(): m for p in (self._several, self._quantity) for m in p.finditer(folded.text)}
+        """A number with a counting noun, with the thing itself, or behind what is done: "2 towels", "I keep two"."""
+        patterns = (self._taken, self._several, self._quantity)
+        found = {m.start(1): m for p in patterns for m in p.finditer(folded.text)}
         for _, match in sorted(found.items()):
             value = (
                 match[1]
@@ -153,7 +155,7 @@ class AttributeReader:
                 else next((n for n, p in self._counts.items() if p.fullmatch(match[1])), "")
             )
             if value and value != "0":
-                yield entity(folded, EntityKind.QUANTITY, value, *match.span())
+                yield entity(folded, EntityKind.QUANTITY, value, match.start(1), match.end())
         for match in _TIMES.finditer(folded.text):
             yield entity(folded, EntityKind.QUANTITY, match[1] or match[2], *match.span())
 

@@ -28,6 +28,8 @@ _POSTCODE = re.compile(
 )
 _PLACE = re.compile(r"(?:\d{5}|(?!19|20)\d{4}) [^\W\d_a-z][^\W\d_]{2,}")
 """A postcode and its town, as one writes them on a parcel."""
+_TOWN = re.compile(r"[^\W\d_a-z][^\W\d_]{2,} ?[(（]$")
+"""A town whose postcode follows in brackets."""
 _BESIDE = re.compile(r"[^\w]*(?:\w{1,4}[^\w]+)?")
 
 
@@ -45,6 +47,7 @@ class IdentifierReader:
 
         self._order = re.compile(rf"{BEFORE}(?:{order_number_pattern}){AFTER}", re.IGNORECASE)
         gap = r"[^\d\n]{0,24}?"
+        self._before_order = re.compile(rf"[^\w]*(?:{words('order')}[^\w]+)?")
         self._near_order = re.compile(rf"{words('order')}{gap}$")
         self._near_tracking = re.compile(rf"{words('tracking')}[^\n]{{0,40}}$")
         self._after_tracking = re.compile(rf"^[^\n]{{0,24}}?{words('tracking')}")
@@ -164,7 +167,12 @@ class IdentifierReader:
             ) or self._after_postcode.search(text[end : end + 32])
             if not near and self._near_code.search(text[max(0, start - 48) : start]):
                 continue
-            place = _PLACE.match(folded.original, folded.span(start, end)[0])
+            first, _ = folded.span(start, end)
+            place = _PLACE.match(folded.original, first) or (
+                _TOWN.search(folded.original, max(0, first - 24), first)
+                and not _is_year(match[0])
+                and not _overlaps(folded, (start, end), orders)
+            )
             if (
                 near
                 or place
@@ -182,7 +190,8 @@ class IdentifierReader:
                 gap = folded.original[last : order.start]
             else:
                 continue
-            if len(gap) < 24 and _BESIDE.fullmatch(gap.lower()):
+            named = last <= order.start and self._before_order.fullmatch(gap.lower())
+            if len(gap) < 24 and (named or _BESIDE.fullmatch(gap.lower())):
                 return True
         return False
 

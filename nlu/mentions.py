@@ -16,6 +16,7 @@ from nlu.phrases import NamedPhrases, PhraseSet
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _PACKING = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(r"[^\W_]+")
+_STOP = re.compile(r"[\n,;:.!?，、。；：！？…]+")
 
 
 class MentionReader:
@@ -30,6 +31,7 @@ class MentionReader:
         )
         self._negations = PhraseSet(p for lexicon in lexicons for p in lexicon.negations)
         self._goods = NamedPhrases(item for lexicon in lexicons for item in lexicon.goods.words.items())
+        self._received = PhraseSet(p for lexicon in lexicons for p in lexicon.received)
         self._keeping = PhraseSet(p for lexicon in lexicons for p in lexicon.keeping)
         clause = pattern(tuple(p for lexicon in lexicons for p in lexicon.clauses)).pattern
         self._clause_end = re.compile(
@@ -52,9 +54,13 @@ class MentionReader:
     def mentioned(self, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """Best first; several only where the words do not tell them apart; none where they point at none."""
         text = self._without_kept(text[:2000])
-        folded = fold(text)
         if not candidates:
             return ()
+        lacking = self._without(self._received, _STOP, text)
+        return (lacking != text and self._meant(lacking, candidates)) or self._meant(text, candidates)
+
+    def _meant(self, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        folded = fold(text)
         named = self._by_options(folded, candidates)
         named = self._by_names(folded.text, named or candidates) or named
         if named and len(named) < len(candidates):
@@ -67,16 +73,15 @@ class MentionReader:
 
     def _without_kept(self, text: str) -> str:
         """Without the clauses that tell what stays as it is: "take the sweater out, I only want the shoes"."""
+        return self._without(self._keeping, self._clause_end, text)
+
+    def _without(self, told: PhraseSet, clause_end: re.Pattern[str], text: str) -> str:
         folded = fold(text)
-        if not self._keeping.search(folded.text):
+        if not told.search(folded.text):
             return text
-        ends = [
-            0,
-            *(end for m in self._clause_end.finditer(folded.text) for end in m.span()),
-            len(folded.text),
-        ]
+        ends = [0, *(end for m in clause_end.finditer(folded.text) for end in m.span()), len(folded.text)]
         parts = [(folded.text[start:end], folded.span(start, end)) for start, end in pairwise(ends)]
-        others = "\n".join(text[slice(*span)] for part, span in parts if not self._keeping.search(part))
+        others = "\n".join(text[slice(*span)] for part, span in parts if not told.search(part))
         return others if self._words(others) or _HAN.search(others) else text
 
     def means_all(self, text: str) -> bool:

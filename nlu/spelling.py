@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from nlu.attributes import longest
 from nlu.folding import Change, Folded
-from nlu.lexicon import Lexicon, named_pattern
+from nlu.lexicon import Lexicon
+from nlu.phrases import NamedPhrases
 from nlu.vocabulary import HAN, Vocabulary, words_of
 
 _SHORTEST, _SHORTEST_SLIP, _SHORTEST_TWO_SLIPS = 3, 5, 10
@@ -46,7 +46,7 @@ class Speller:
             for lexicon in lexicons
             if lexicon.sounds and lexicon.language in vocabularies
         }
-        self._shorthand = {lexicon.language: named_pattern(lexicon.shorthand.items()) for lexicon in lexicons}
+        self._shorthand = {lexicon.language: NamedPhrases(lexicon.shorthand.items()) for lexicon in lexicons}
         # Latin words within Han text are names and codes.
         self._looks = {
             language: _looks(v.counts)
@@ -71,7 +71,8 @@ class Speller:
         return tuple(Change(start, end, word) for start, end, word in sorted(found)[:_MOST])
 
     def _abbreviated(self, text: str, language: str) -> Iterable[tuple[int, int, str]]:
-        return longest(self._shorthand.get(language, {}), text)
+        shorthand = self._shorthand.get(language)
+        return shorthand.longest(text) if shorthand else []
 
     def _mistyped(self, text: str, language: str) -> Iterable[tuple[int, int, str]]:
         looks, vocabulary = self._looks.get(language), self._vocabularies.get(language)

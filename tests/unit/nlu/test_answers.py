@@ -19,7 +19,8 @@ def reader(lexicons: tuple[Lexicon, ...]) -> AnswerReader:
     "yes", "Yes!", "yes please", "YES, cancel it", "ok", "okay, thanks", "that's right", "that’s fine",
     "go ahead", "👍", "👍🏽",
     "ja", "Ja, gerne", "ja bitte", "passt", "genau", "Ja, das ist richtig.", "好的", "好的，谢谢", "可以",
-    "是的，确认", "嗯嗯", "没问题", "行",
+    "是的，确认", "嗯嗯", "没问题", "行", "Oui, cela me convient", "Cela me va très bien",
+    "Oui, c'est exactement ce que je voulais",
 ])  # fmt: skip
 def test_plain_yes(reader: AnswerReader, text: str) -> None:
     assert reader.read(fold(text)).answer is Answer.YES
@@ -27,7 +28,7 @@ def test_plain_yes(reader: AnswerReader, text: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "no", "No, thanks", "nope", "not yes", "not yet", "please don't", "nein", "nee", "nein danke", "lieber nicht",
-    "不用了", "不要", "不是", "算了", "不用了，谢谢", "👎",
+    "不用了", "不要", "不是", "算了", "不用了，谢谢", "👎", "cela ne me convient pas",
 ])  # fmt: skip
 def test_plain_no(reader: AnswerReader, text: str) -> None:
     assert reader.read(fold(text)).answer is Answer.NO

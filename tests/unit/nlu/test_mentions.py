@@ -46,6 +46,17 @@ def test_one_character_or_a_slip_is_enough_for_a_name(
     assert [c.id for c in understanding.mentioned(text, (SOCKS, HAT), "de")] == ids
 
 
+def test_of_what_lacks_something_the_rest_has_come(understanding: EmbeddedUnderstanding) -> None:
+    said = "j'ai bien reçu les chaussettes, mais le bonnet n'y était pas"
+    parts = (
+        Candidate("socks", ("Chaussettes mérinos",), {}),
+        Candidate("hat", ("Bonnet côtelé",), {}),
+    )
+    assert [c.id for c in understanding.mentioned(said, parts, "fr")] == ["hat"]
+    said = "j'ai bien reçu les chaussettes, elles sont trop petites"
+    assert [c.id for c in understanding.mentioned(said, parts, "fr")] == ["socks"]
+
+
 def test_without_candidates_nothing_is_mentioned(understanding: EmbeddedUnderstanding) -> None:
     assert understanding.mentioned("both", (), "en") == ()
 
