@@ -26,6 +26,8 @@ CARRIED = ("order", "lines")
 QUESTION_MARK = re.compile("[?？]")
 NO_IS_AN_ANSWER = ("confirm", "photo", AGREE, LAST_ORDER)
 """What is asked with yes or no: a no is its answer and stops nothing else."""
+DESCRIPTIONS = (EntityKind.COLOUR, EntityKind.SIZE, EntityKind.FIT, EntityKind.RETURN_REASON)
+"""What tells a thing, or its fault."""
 WAY_QUESTIONS = ("fit", "options")
 """What she is asked about a piece while she may still rather send it back."""
 TAKES_DIGITS = ("code", "order", "order_number", "contact", "address")
@@ -77,7 +79,7 @@ class _FlowsTurn:
     async def run(self) -> AsyncIterator[PlanItem]:
         memory = self._view.memory
         wanted, memory.offered_person = memory.offered_person, False
-        if wanted and self._view.perception.answer is Answer.YES:
+        if wanted and self._view.perception.answer is Answer.YES and not self._wants_other():
             self._frames.clear()
             yield Handoff(HandoffReason.ASKED_FOR_PERSON)
             return
@@ -104,6 +106,11 @@ class _FlowsTurn:
         for item in self._closing():
             yield item
 
+    def _wants_other(self) -> bool:
+        """ "OK, then refund me" is no yes to a person."""
+        kinds = (EntityKind.CLAIM_REMEDY, EntityKind.WAY)
+        return any(self._view.perception.first(kind) for kind in kinds)
+
     def _wants_to_stop(self) -> bool:
         perception = self._view.perception
         if not self._frames or len(perception.segments) != 1:
@@ -117,12 +124,19 @@ class _FlowsTurn:
         if asked and perception.first(asked):
             # "I don't need it any more" is a reason before it is a no.
             return False
-        if self._chooses(waiting or ""):
+        if self._chooses(waiting or "") or (waiting == "lines" and self._describes()):
             return False
         if perception.answer is Answer.NO and waiting and not waiting.startswith(NO_IS_AN_ANSWER):
             return True
         best = perception.segments[0].intents[0]
         return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
+
+    def _describes(self) -> bool:
+        """Whether it says which of her things is meant, or what is wrong with it: who gives up tells neither."""
+        seen = self._view.perception
+        return seen.answer is not Answer.NO and any(
+            entity.kind in DESCRIPTIONS and entity.value != "changed_mind" for entity in seen.entities
+        )
 
     def _chooses(self, waiting: str) -> bool:
         """Whether it chooses, in other words than the listed ones, what was asked for."""

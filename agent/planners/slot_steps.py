@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.flows import Step
 from agent.planners.planner import Clarify, Phrase, Statement
-from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status, Walking
+from agent.planners.walking import AGREE, ENTITY_OF_SLOT, NEAR, Status, Walking
 from commerce.claims import ClaimKind
 from commerce.models import ReturnReason
 from facts.values import Fact, Term
@@ -169,9 +169,13 @@ class SlotSteps(Walking):
         return self._awaited in ("confirm", "code") and wish in NAMED_AGAIN
 
     def _quantity(self, step: Step, line: dict[str, Any]) -> int:
-        """Of "two of the three" the lesser is meant."""
-        mentions = self.view.perception.all(EntityKind.QUANTITY)
-        told = [int(mention.value) for mention in mentions if mention.value.isdigit()]
+        """Of "two of the three" the lesser is meant; "I keep one" counts for nothing."""
+        kept = [way.end for way in self.view.perception.all(EntityKind.WAY) if way.value == Way.KEEP]
+        told = [
+            int(mention.value)
+            for mention in self.view.perception.all(EntityKind.QUANTITY)
+            if mention.value.isdigit() and not any(0 <= mention.start - end <= NEAR for end in kept)
+        ]
         if not told and step.pieces == "one" and not self.view.means_all:
             return 1
         return min([int(line["quantity"]), *told])

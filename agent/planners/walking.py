@@ -47,7 +47,7 @@ OTHER = "other"
 DELIVERY = "shipping_countries"
 """The topic of words such as "deliver to"."""
 NEAR = 6
-"""Characters between such words and the country: an article, a preposition."""
+"""Characters between such words and what they are about: an article, a preposition."""
 
 
 class Status(StrEnum):
@@ -152,7 +152,8 @@ class Walking:
         if name in self._held:
             return self._held[name]
         kind = ENTITY_OF_SLOT.get(name)
-        if kind and kind is not EntityKind.MEASURE and (mention := self._mention(kind)):
+        hears = kind and kind is not EntityKind.MEASURE and (name == "country" or self._open_to(name))
+        if kind and hears and (mention := self._mention(kind)):
             return mention.value
         if name == "country":
             return self.frame.slots.get(name) or self.view.market or self.view.memory.country

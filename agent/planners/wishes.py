@@ -31,6 +31,12 @@ NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
 IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
 OF_A_SIZE_BOUGHT = ("fits_differently", "exchange_item", "change_order")
 """What is asked about a size that was bought; of one who measures herself it is rarely meant."""
+WAYS = {"return": "return_item", "exchange": "exchange_item"}
+"""What becomes of a thing, and the flow for it."""
+HALF_HEARD = 0.15
+"""How probable a reading is at least that the words bear out."""
+OF_A_DELIVERY = ("where_is_order", "shipping_policy", "wrong_shop")
+"""What is heard of one who names a country and no order, and asks when it would arrive there."""
 VERSIONS = (EntityKind.COLOUR, EntityKind.SIZE, EntityKind.SIZE_STEP)
 
 
@@ -65,6 +71,8 @@ class Wishes:
             ]
         if any(flow.covers for flow in found):
             found = [flow for flow in found if not flow.searches]
+        if self._goes_on_with_another(found):
+            found = [self._flows["where_is_order"]]
         if self._names_a_version(found):
             return [self._flows["product_search"]]
         if not found and not self._frames:
@@ -105,7 +113,9 @@ class Wishes:
         if not self._frames and self._takes_leave(segment):
             return self._flows["goodbye"]
         if best.intent == OUT_OF_SCOPE or best.probability < MIN_PROBABILITY:
-            return self._flows["coupon"] if code and unmistakable(code) else self._by_topic(segment)
+            if code and unmistakable(code):
+                return self._flows["coupon"]
+            return self._by_topic(segment) or self._by_way(segment)
         if self._bought_elsewhere(segment):
             return self._flows["wrong_shop"]
         if best.intent in TOLD_BY_MISTAKE and any(
@@ -140,6 +150,18 @@ class Wishes:
         anything = self._flows["anything_else"]
         return next((f for topic in _topics(segment) if (f := self._flows.for_topic(anything, topic))), None)
 
+    def _by_way(self, segment: Segment) -> Flow | None:
+        """What shall become of a thing that was ordered, where the head half hears it too."""
+        ways = {
+            WAYS[each.value]
+            for each in segment.entities
+            if each.kind is EntityKind.WAY and each.value in WAYS
+        }
+        named = any(entity.kind in NUMBERS for entity in segment.entities)
+        heard = {wish.intent for wish in segment.intents if wish.probability >= HALF_HEARD}
+        meant = ways & heard
+        return self._flows[meant.pop()] if named and len(ways) == 1 and meant else None
+
     def _in_place_of(self, flow: Flow, kinds: set[EntityKind], topics: list[str]) -> Flow:
         """The flow itself, or one that what is mentioned beside the wish makes the better answer."""
         narrower = next((other for topic in topics if (other := self._flows.for_topic(flow, topic))), None)
@@ -149,6 +171,11 @@ class Wishes:
         if flow.with_order and kinds & set(NUMBERS) and not set(flow.keeps) & set(topics):
             return self._flows[flow.with_order]
         return flow
+
+    def _goes_on_with_another(self, found: list[Flow]) -> bool:
+        """ "OK, and FH-10007?": nothing is open that it would be a yes or a no to."""
+        agreed = bool(found) and all(flow.flow in ("affirm", "deny") for flow in found)
+        return agreed and not self._frames and self._only_details()
 
     def _names_a_version(self, found: list[Flow]) -> bool:
         """ "No, in brown": a colour or size of what was just talked about, and nothing else that could be answered."""
@@ -208,6 +235,11 @@ def _fitting_better(segment: Segment) -> str | None:
     complains = any(e.kind is EntityKind.FIT and e.value != "like" for e in segment.entities)
     if measured and not complains and best in OF_A_SIZE_BOUGHT and "size_advice" in may_be:
         return "size_advice"
+    asks_when = best != "shipping_policy" or "shipping_time" in _topics(segment)
+    if EntityKind.COUNTRY in told and best in OF_A_DELIVERY and asks_when:
+        heard = {other.intent for other in others if other.probability >= HALF_HEARD}
+        if "delivery_estimate" in heard:
+            return "delivery_estimate"
     if best == "duties_policy" and "customs_request" in may_be and MASK in segment.text:
         # Who tells a number that is masked wants it passed on.
         return "customs_request"

@@ -46,6 +46,10 @@ def topic(name: str) -> tuple[EntityKind, str]:
     ("shipping_policy", [COUPON, AUSTRIA], "coupon"),
     ("shipping_policy", [(EntityKind.COUPON_CODE, "SW1A")], "shipping_policy"),
     ("out_of_scope", [topic("cash_on_delivery"), AUSTRIA], "cash_on_delivery"),
+    ("where_is_order", [ORDER, topic("arrived")], "has_it_arrived"),
+    ("not_received", [ORDER, topic("arrived")], "has_it_arrived"),
+    ("refund_status", [topic("cash_on_delivery"), AUSTRIA], "cash_on_delivery"),
+    ("out_of_scope", [topic("refund_time")], "refund_time"),
     ("out_of_scope", [COUPON], "coupon"), ("product_search", [COUPON, ORDER], "product_search"),
 ])  # fmt: skip
 def test_the_flow_of_a_wish(intent: str, mentions: list[tuple[EntityKind, str]], flow: str) -> None:
@@ -159,6 +163,48 @@ def test_who_chooses_in_her_own_words_does_not_stop() -> None:
     assert not turn_of(list(asked), chosen)._wants_to_stop()
 
 
+@pytest.mark.parametrize(("told", "stops"), [
+    ([], True), ([(EntityKind.COLOUR, "blue")], False), ([(EntityKind.RETURN_REASON, "too_small")], False),
+    ([(EntityKind.RETURN_REASON, "changed_mind")], True),
+])  # fmt: skip
+def test_who_describes_the_thing_that_is_asked_for_does_not_stop(
+    told: list[tuple[EntityKind, str]], stops: bool
+) -> None:
+    entities = (Entity(kind, value, value, 0, 1) for kind, value in told)
+    asked = [Frame(flow="return_item", waiting="lines")]
+    assert turn_of(asked, seen(*entities))._wants_to_stop() is stops
+
+
+@pytest.mark.parametrize(("told", "other"), [([], False), ([(EntityKind.CLAIM_REMEDY, "refund")], True)])
+def test_who_wants_something_says_no_yes_to_a_person(told: list[tuple[EntityKind, str]], other: bool) -> None:
+    entities = (Entity(kind, value, value, 0, 1) for kind, value in told)
+    assert turn_of([], seen(*entities))._wants_other() is other
+
+
+@pytest.mark.parametrize(("told", "flows"), [([ORDER], ["where_is_order"]), ([], ["affirm"])])
+def test_a_yes_to_nothing_that_names_an_order_asks_about_it(
+    told: list[tuple[EntityKind, str]], flows: list[str]
+) -> None:
+    entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in told)
+    agreed = Segment("", 0, (IntentScore("affirm", 0.5),), entities)
+    view: Any = SimpleNamespace(
+        memory=Memory(), perception=seen(*entities, segments=(agreed,)), photo_alone=False
+    )
+    assert [flow.flow for flow in Wishes(built_in_flows(), view).requests()] == flows
+
+
+@pytest.mark.parametrize(("told", "flow"), [
+    ([ORDER, (EntityKind.WAY, "return")], "return_item"), ([(EntityKind.WAY, "return")], None),
+    ([ORDER, (EntityKind.WAY, "exchange")], None), ([ORDER], None),
+])  # fmt: skip
+def test_words_bear_out_what_is_half_heard(told: list[tuple[EntityKind, str]], flow: str | None) -> None:
+    entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in told)
+    intents = (IntentScore("affirm", 0.3), IntentScore("return_item", 0.2))
+    turn = Wishes(built_in_flows(), SimpleNamespace(memory=Memory()))  # type: ignore[arg-type]
+    chosen = turn.flow_of(Segment("", 0, intents, entities))
+    assert (chosen and chosen.flow) == flow
+
+
 @pytest.mark.parametrize(("version", "flow"), [(False, "damaged_item"), (True, "exchange_item")])
 def test_what_is_broken_is_swapped_by_a_claim_unless_another_version_is_named(
     version: bool, flow: str
@@ -206,6 +252,11 @@ def test_a_masked_number_for_customs_is_no_question_about_duties(text: str, flow
     ("size_advice", "product_search", VERSION, "product_search"),
     ("size_advice", "product_search", [*VERSION, FOOT], "size_advice"),
     ("size_advice", "product_search", VERSION[:1], "size_advice"),
+    ("where_is_order", "delivery_estimate", [AUSTRIA], "delivery_estimate"),
+    ("where_is_order", "delivery_estimate", [AUSTRIA, ORDER], "where_is_order"),
+    ("where_is_order", "delivery_estimate", [], "where_is_order"),
+    ("shipping_policy", "delivery_estimate", [AUSTRIA, topic("shipping_time")], "delivery_estimate"),
+    ("shipping_policy", "delivery_estimate", [AUSTRIA, topic("shipping_cost")], "shipping_policy"),
 ])  # fmt: skip
 def test_what_is_told_chooses_between_two_readings(
     likely: str, also: str, mentions: list[tuple[EntityKind, str]], flow: str

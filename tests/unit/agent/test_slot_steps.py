@@ -53,6 +53,24 @@ def test_of_several_numbers_the_least_is_meant(said: tuple[str, ...], quantity: 
     assert choosing.frame.slots["lines"] == [{"line_id": "1", "quantity": quantity}]
 
 
+def test_pieces_that_she_keeps_do_not_count() -> None:
+    choosing = walk("1")
+    kept = Entity(EntityKind.WAY, "keep", "keep", 2, 6)
+    one, two = (Entity(EntityKind.QUANTITY, n, n, start, start + 1) for n, start in (("1", 7), ("2", 30)))
+    choosing.view.perception = replace(SEEN, entities=(kept, one, two))
+    choosing._choose(CHOOSE)
+    assert choosing.frame.slots["lines"] == [{"line_id": "1", "quantity": 2}]
+
+
+@pytest.mark.parametrize(("awaited", "reason"), [("return_reason", "changed_mind"), ("way", "too_small")])
+def test_a_reason_that_is_known_is_not_heard_anew(awaited: str, reason: str) -> None:
+    changed = Entity(EntityKind.RETURN_REASON, "changed_mind", "", 0, 1)
+    view: Any = SimpleNamespace(perception=replace(SEEN, entities=(changed,)))
+    frame = Frame(flow="fits_differently", waiting=awaited, slots={"return_reason": "too_small"})
+    found = Walk(frame, built_in_flows()["fits_differently"], view, count(1))
+    assert found._resolve("$return_reason") == reason
+
+
 def test_the_only_thing_that_may_come_back_is_meant_without_a_name() -> None:
     choosing = walk(None)
     choosing._choose(CHOOSE)
