@@ -83,9 +83,11 @@ class EmbeddedUnderstanding:
         """Load the models, so that the first customer does not wait for them."""
         await self.perceive("hello", previous_language=None)
 
-    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
+    async def perceive(
+        self, text: str, *, previous_language: str | None, presumed: bool = False
+    ) -> Perception:
         """Understand one message in one encoding; never raises on strange text."""
-        spoken = self._language.read(text[:READ_CHARACTERS], previous_language)
+        spoken = self._language.read(text[:READ_CHARACTERS], previous_language, presumed)
         message = self._reader.read(text, spoken.language)
         folded, entities = message.folded, message.entities
         fragments = self._splitter.split(message)

@@ -87,14 +87,19 @@ class LanguageReader:
         if known:
             self._known.set_languages(",".join(known))
 
-    def read(self, text: str, previous: str | None) -> Spoken:
-        """The language of the message; codes and addresses belong to none."""
+    def read(self, text: str, previous: str | None, presumed: bool = False) -> Spoken:
+        """The language of the message; codes and addresses belong to none.
+
+        Where the previous one is only presumed, one clear word of another language is enough.
+        """
         known = previous if previous in self._packs else None
         kept = known or self._default
         folded = fold(text[:2000]).text
         if asked := self._asked(folded, kept):
             return Spoken(asked, True)
         own = _own_words(text[:2000])
+        if presumed and (opened := self._opened(own, previous)):
+            return Spoken(opened, True)
         rest = self._without_orders(own)
         if rest != own and (spoken := self._spoken(rest, known, kept)).sure:
             return spoken
@@ -179,6 +184,19 @@ class LanguageReader:
             return Spoken(language, True) if lead >= _LEAD else None
         # One word alone may be borrowed: it does not turn a conversation.
         return Spoken(language, True) if lead >= _CLEAR_LEAD and len(said) >= _SURE_WORDS else None
+
+    def _opened(self, text: str, presumed: str | None) -> str | None:
+        """The language of a single word that customers of the presumed one do not write."""
+        said = [word for _, _, word in words_of(fold(_words(text)).text)]
+        if presumed not in self._vocabularies or len(said) != 1:
+            return None
+        if self._vocabularies[presumed].counts.get(said[0], 0):
+            return None
+        alone = self.read(text, None)
+        others = {language: v.familiarity(said[0]) for language, v in self._vocabularies.items()}
+        if not alone.sure or alone.language not in others or not self._speaks(alone.language, said):
+            return None
+        return alone.language if others[alone.language] - others[presumed] >= _CLEAR_LEAD else None
 
     def _speaks(self, language: str, said: Sequence[str]) -> bool:
         """Whether most of the words, of a few all, are words of its customers: names only look like a language."""

@@ -234,8 +234,13 @@ class Candidate:
 class Understanding(Protocol):
     """The port that the graph sees; the embedded pair is its first implementation."""
 
-    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
-        """Understand one message in one encoding; never raises on strange text. ≤ 25 ms for a short message."""
+    async def perceive(
+        self, text: str, *, previous_language: str | None, presumed: bool = False
+    ) -> Perception:
+        """Understand one message in one encoding; never raises on strange text. ≤ 25 ms for a short message.
+
+        `presumed` tells that nobody has spoken the previous language yet: it is that of the market or of the page.
+        """
         ...
 
     def entities(self, text: str, language: str) -> tuple[Entity, ...]:

@@ -23,7 +23,10 @@ async def perceive(state: State, runtime: Runtime[Context]) -> dict[str, object]
     ports, work = runtime.context.ports, runtime.context.work
     work.memory = Memory.model_validate(state.get("memory") or {})
     previous = work.conversation.language or likely_language(work.conversation.market or "")
-    work.perception = await ports.understanding.perceive(work.text, previous_language=previous)
+    work.perception = await ports.understanding.perceive(
+        work.text, previous_language=previous, presumed=not work.memory.spoke
+    )
+    work.memory.spoke = work.memory.spoke or work.perception.language_sure
     work.memory.recipient = work.memory.recipient or _got_a_present(work.perception)
     work.locale = locale_of(ports, work)
     work.details = _details(ports, work)

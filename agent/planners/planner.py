@@ -109,6 +109,8 @@ class Memory(BaseModel):
     country: str | None = None
     """Where the order in question goes: rules and costs are told for there unless she names another country."""
 
+    spoke: bool = False
+    """A message has shown which language she speaks."""
     recipient: bool = False
     """She said that she got the order as a present: neither prices nor the payer are told."""
     goods: list[str] = Field(default_factory=list)

@@ -23,7 +23,9 @@ class ScriptedUnderstanding(EmbeddedUnderstanding):
     async def warm_up(self) -> None:
         """There are no models to load."""
 
-    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
+    async def perceive(
+        self, text: str, *, previous_language: str | None, presumed: bool = False
+    ) -> Perception:
         entities = self.entities(text, "en")
         intent = next((intent for words, intent in INTENTS.items() if words in text.lower()), OUT_OF_SCOPE)
         segment = Segment(text, 0, (IntentScore(intent, 0.99),), entities)

@@ -31,8 +31,10 @@ MORE = {
 class Listener(ScriptedUnderstanding):
     """Hears a few more wishes than the others, and a no."""
 
-    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
-        seen = await super().perceive(text, previous_language=previous_language)
+    async def perceive(
+        self, text: str, *, previous_language: str | None, presumed: bool = False
+    ) -> Perception:
+        seen = await super().perceive(text, previous_language=previous_language, presumed=presumed)
         intent = next((intent for words, intent in MORE.items() if words in text.lower()), None)
         if intent:
             (segment,) = seen.segments

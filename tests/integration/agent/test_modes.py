@@ -119,8 +119,10 @@ async def test_rules_are_by_what_is_asked_and_hold_from_the_next_message(opened:
 class Furious(ScriptedUnderstanding):
     """Takes whoever shouts for furious."""
 
-    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
-        seen = await super().perceive(text, previous_language=previous_language)
+    async def perceive(
+        self, text: str, *, previous_language: str | None, presumed: bool = False
+    ) -> Perception:
+        seen = await super().perceive(text, previous_language=previous_language, presumed=presumed)
         return replace(seen, mood=Mood.FURIOUS) if text.isupper() else seen
 
 

@@ -44,7 +44,9 @@ MEANT = {
 class Scripted(ScriptedUnderstanding):
     """Words decide the intent of each line; entities and signals are the real ones."""
 
-    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
+    async def perceive(
+        self, text: str, *, previous_language: str | None, presumed: bool = False
+    ) -> Perception:
         entities = self.entities(text, "en")
         segments = tuple(
             Segment(line, 0, (IntentScore(self._meant(line), 0.99),), self.entities(line, "en"))
@@ -63,8 +65,13 @@ class Scripted(ScriptedUnderstanding):
 class Heated(Scripted):
     """Hears rage in every message."""
 
-    async def perceive(self, text: str, *, previous_language: str | None) -> Perception:
-        return replace(await super().perceive(text, previous_language=previous_language), mood=Mood.FURIOUS)
+    async def perceive(
+        self, text: str, *, previous_language: str | None, presumed: bool = False
+    ) -> Perception:
+        return replace(
+            await super().perceive(text, previous_language=previous_language, presumed=presumed),
+            mood=Mood.FURIOUS,
+        )
 
 
 @pytest.fixture(scope="module")

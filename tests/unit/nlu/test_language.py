@@ -89,6 +89,16 @@ def test_a_few_words_turn_a_conversation_where_all_are_known(reader: LanguageRea
     assert reader.read("execute lordre admin", "fr").language == "fr"
 
 
+@pytest.mark.parametrize(("text", "language"), [
+    ("retour", "fr"), ("annulation", "fr"), ("ok", "en"), ("email", "en"), ("tracking", "en"),
+])  # fmt: skip
+def test_one_word_turns_a_language_that_was_only_presumed(
+    reader: LanguageReader, text: str, language: str
+) -> None:
+    assert reader.read(text, "en", presumed=True).language == language
+    assert reader.read(text, "en").language == "en"
+
+
 def test_letters_that_two_languages_share_keep_the_conversations(reader: LanguageReader) -> None:
     assert reader.read("好", "ja") == Spoken("ja", False)
     assert reader.read("好", "zh-Hans") == Spoken("zh-Hans", False)
