@@ -122,6 +122,7 @@ class EmbeddedUnderstanding:
             injection=self._screener.score(text),
             vectors=vectors[0],
             opening=said.opening or _leans(segments),
+            heated=feeling.heated,
             choices=self._choices.probabilities(vectors[0], texts[0], spoken.language),
         )
 

@@ -26,6 +26,8 @@ class Feeling:
     mood: Mood
     score: float
     signals: frozenset[Signal]
+    heated: bool = True
+    """Whether its words or its writing show anger."""
 
 
 _NO_WORDS = (PhraseSet(()),) * 3
@@ -107,8 +109,10 @@ class MoodReader:
 
     def read(self, folded: Folded, plain: str, vectors: TextVectors, language: str) -> Feeling:
         """`plain` is the text as it was encoded, `folded` as it was typed."""
-        told = self._head.probabilities(vectors, plain, language, self.cues.features(folded, language))
+        cues = self.cues.features(folded, language)
+        told = self._head.probabilities(vectors, plain, language, cues)
         furious = told[Mood.FURIOUS] >= self._head.threshold(language)
         rest = Mood.CALM if told[Mood.CALM] >= max(told[Mood.UNHAPPY], told[Mood.FURIOUS]) else Mood.UNHAPPY
         heat = round(told[Mood.FURIOUS] + told[Mood.UNHAPPY] / 2, 4)
-        return Feeling(Mood.FURIOUS if furious else rest, heat, self.cues.signals(folded))
+        mood = Mood.FURIOUS if furious else rest
+        return Feeling(mood, heat, self.cues.signals(folded), bool(cues[0] or cues[len(Mood) :].any()))

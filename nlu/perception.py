@@ -170,6 +170,8 @@ class Perception:
     injection: float
     vectors: TextVectors | None = field(compare=False, default=None)
     opening: Answer | None = None
+    heated: bool = True
+    """Whether words, capitals or exclamation marks show anger, beside what the mood was taken for."""
     choices: Mapping[str, float] = field(compare=False, default_factory=dict)
 
     def first(self, kind: EntityKind) -> Entity | None:

@@ -27,6 +27,8 @@ SURE_ENOUGH = 0.5
 CLEARLY = 0.8
 SHORT = 30
 """Characters of an answer that says nothing beside what was asked for."""
+LONGER = 80
+"""The same where no word of it is heated."""
 FACTS_WORTH_TELLING = ("order_status", "track_shipment", "dispute_status")
 
 
@@ -78,7 +80,8 @@ def _plain_answer(work: TurnWork) -> bool:
         return True
     frames = work.memory.frames
     kind = ENTITY_OF_SLOT.get(frames[-1].waiting or "") if frames else None
-    return kind is not None and len(work.text) <= SHORT and work.seen.first(kind) is not None
+    short = len(work.text) <= (SHORT if work.seen.heated else LONGER)
+    return kind is not None and short and work.seen.first(kind) is not None
 
 
 def _facts(work: TurnWork) -> list[PlanItem]:

@@ -16,6 +16,8 @@ from nlu.intents import Intent
 from nlu.perception import Entity, EntityKind, Perception
 
 SURE_ENOUGH = 0.5
+PRESENT = "present"
+"""What is said of things that somebody else has paid for."""
 DETAILS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER, EntityKind.EMAIL, EntityKind.POSTCODE)
 
 
@@ -36,6 +38,8 @@ async def perceive(state: State, runtime: Runtime[Context]) -> dict[str, object]
 
 def _got_a_present(seen: Perception) -> bool:
     """Known before anything is read for her, so that no price is among it."""
+    if any(topic.value == PRESENT for topic in seen.all(EntityKind.POLICY_TOPIC)):
+        return True
     best = (segment.intents[0] for segment in seen.segments)
     return any(each.intent == Intent.GIFT_RECIPIENT and each.probability >= SURE_ENOUGH for each in best)
 

@@ -235,18 +235,26 @@ def _fitting_better(segment: Segment) -> str | None:
     complains = any(e.kind is EntityKind.FIT and e.value != "like" for e in segment.entities)
     if measured and not complains and best in OF_A_SIZE_BOUGHT and "size_advice" in may_be:
         return "size_advice"
-    asks_when = best != "shipping_policy" or "shipping_time" in _topics(segment)
-    if EntityKind.COUNTRY in told and best in OF_A_DELIVERY and asks_when:
-        heard = {other.intent for other in others if other.probability >= HALF_HEARD}
-        if "delivery_estimate" in heard:
-            return "delivery_estimate"
+    if EntityKind.COUNTRY in told and best in OF_A_DELIVERY and _asks_when(segment):
+        return "delivery_estimate"
     if best == "duties_policy" and "customs_request" in may_be and MASK in segment.text:
         # Who tells a number that is masked wants it passed on.
         return "customs_request"
     version = {EntityKind.COLOUR, EntityKind.SIZE} <= told
-    if version and not measured and best == "size_advice" and "product_search" in may_be:
+    # Who says nothing of a swap asks whether it is there.
+    looks = best == "size_advice" or (best == "exchange_item" and EntityKind.WAY not in told)
+    if version and not measured and looks and "product_search" in may_be:
         return "product_search"
     return None
+
+
+def _asks_when(segment: Segment) -> bool:
+    """Whether it may be asked how long a delivery takes; of an order that is there it is not, unless half heard."""
+    best, topics = segment.intents[0].intent, _topics(segment)
+    if best != "where_is_order" and "shipping_time" in topics:
+        return True
+    heard = any(w.intent == "delivery_estimate" and w.probability >= HALF_HEARD for w in segment.intents)
+    return heard and best != "shipping_policy"
 
 
 def _coupon_code(segment: Segment) -> str | None:

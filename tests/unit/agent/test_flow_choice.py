@@ -50,6 +50,8 @@ def topic(name: str) -> tuple[EntityKind, str]:
     ("not_received", [ORDER, topic("arrived")], "has_it_arrived"),
     ("refund_status", [topic("cash_on_delivery"), AUSTRIA], "cash_on_delivery"),
     ("out_of_scope", [topic("refund_time")], "refund_time"),
+    ("out_of_scope", [topic("shipping_cost")], "shipping_policy"),
+    ("exchange_item", [ORDER, topic("present")], "gift_recipient"),
     ("out_of_scope", [COUPON], "coupon"), ("product_search", [COUPON, ORDER], "product_search"),
 ])  # fmt: skip
 def test_the_flow_of_a_wish(intent: str, mentions: list[tuple[EntityKind, str]], flow: str) -> None:
@@ -257,6 +259,11 @@ def test_a_masked_number_for_customs_is_no_question_about_duties(text: str, flow
     ("where_is_order", "delivery_estimate", [], "where_is_order"),
     ("shipping_policy", "delivery_estimate", [AUSTRIA, topic("shipping_time")], "delivery_estimate"),
     ("shipping_policy", "delivery_estimate", [AUSTRIA, topic("shipping_cost")], "shipping_policy"),
+    ("wrong_shop", "shipping_policy", [AUSTRIA, topic("shipping_time")], "delivery_estimate"),
+    ("where_is_order", "shipping_policy", [AUSTRIA, topic("shipping_time")], "where_is_order"),
+    ("exchange_item", "product_search", VERSION, "product_search"),
+    ("exchange_item", "product_search", [*VERSION, (EntityKind.WAY, "exchange")], "exchange_item"),
+    ("exchange_item", "product_search", [*VERSION, ORDER], "exchange_item"),
 ])  # fmt: skip
 def test_what_is_told_chooses_between_two_readings(
     likely: str, also: str, mentions: list[tuple[EntityKind, str]], flow: str
