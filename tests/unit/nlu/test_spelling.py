@@ -32,7 +32,8 @@ def test_a_slip_is_read_as_it_was_meant(reader: MessageReader, text: str, langua
 
 @pytest.mark.parametrize(("text", "meant"), [
     ("trop grd", "trop grand"), ("vs prenez koi kom carte", "vous prenez quoi comme carte"),
-    ("cb de jours", "combien de jours"), ("payé par cb", "payé par cb"), ("c combien", "c'est combien"),
+    ("cb de jours", "combien de jours"), ("cb de tps", "combien de temps"),
+    ("payé par cb", "payé par cb"), ("c combien", "c'est combien"),
     ("vitamine c", "vitamine c"), ("sava ?", "ça va ?"),
 ])  # fmt: skip
 def test_shorthand_is_read_as_the_word_it_stands_for(reader: MessageReader, text: str, meant: str) -> None:
