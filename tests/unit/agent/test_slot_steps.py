@@ -67,7 +67,7 @@ def test_a_reason_that_is_known_is_not_heard_anew(awaited: str, reason: str) -> 
     changed = Entity(EntityKind.RETURN_REASON, "changed_mind", "", 0, 1)
     view: Any = SimpleNamespace(perception=replace(SEEN, entities=(changed,)))
     frame = Frame(flow="fits_differently", waiting=awaited, slots={"return_reason": "too_small"})
-    found = Walk(frame, built_in_flows()["fits_differently"], view, count(1))
+    found = Walk(frame, built_in_flows(), view, count(1))
     assert found._resolve("$return_reason") == reason
 
 
