@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from nlu.folding import Folded
+from nlu.folding import Folded, fold
 from nlu.lexicon import Lexicon, Phrases, compiled
-from nlu.perception import Answer
+from nlu.perception import Answer, Entity, EntityKind
 from nlu.phrases import PhraseSet
 
 # Apostrophes stay, for "that's"; the last two are variation selectors and skin tones of emoji.
 _BETWEEN = re.compile(r"[\s,.!~;:、。…·\"“”„()\-–—\ufe0f\U0001f3fb-\U0001f3ff]+")
 _LONGEST = 80
+_NAMED = (EntityKind.PAYMENT_METHOD, EntityKind.COLOUR, EntityKind.SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,14 @@ class AnswerReader:
                 return Said(answers.pop() if len(answers) == 1 else None, False)
         corrected = self._correction.search(folded.text[:400]) is not None
         return Said(None, corrected, self._opened(folded))
+
+    def agreed(self, folded: Folded, entities: Sequence[Entity]) -> tuple[Entity, ...]:
+        """What it names, where it is a plain yes without it: "yes, PayPal please"."""
+        named = tuple(entity for entity in entities if entity.kind in _NAMED)
+        left = folded.original
+        for entity in named:
+            left = left[: entity.start] + " " * (entity.end - entity.start) + left[entity.end :]
+        return named if named and self.read(fold(left)).answer is Answer.YES else ()
 
     def _opened(self, folded: Folded) -> Answer | None:
         if "?" in folded.text:

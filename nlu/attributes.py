@@ -51,6 +51,7 @@ class AttributeReader:
             EntityKind.CLAIM_REMEDY: merged("reasons", "claim_remedy"),
             EntityKind.PHOTO: merged("reasons", "photo"),
             EntityKind.LOOKED: merged("reasons", "looked"),
+            EntityKind.ARRIVED: merged("reasons", "arrived"),
             EntityKind.CHANGE: merged("reasons", "change"),
             EntityKind.PAYMENT_METHOD: merged("reasons", "payment_method"),
             EntityKind.FIT: merged("reasons", "fit"),

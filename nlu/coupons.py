@@ -12,7 +12,7 @@ from nlu.phrases import PhraseSet
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9@.])[A-Za-z0-9]{2,23}(?:-[A-Za-z0-9]{1,10}){0,3}(?![A-Za-z0-9@])")
 _REACH = 40
-_PLAIN = re.compile(r"[A-Z]{4,15}[0-9]{1,4}")
+_PLAIN = re.compile(r"[A-Z]{4,15}[0-9]{1,4}|[A-Z]{3}[0-9]{2}")
 """Nothing else that customers write looks so: SUMMER20. Sizes have fewer letters, parcels' numbers more digits."""
 
 

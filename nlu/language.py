@@ -33,6 +33,8 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _WORTH_OF_HAN, _WORTH_OF_KANA = 3, 2
 _SENTENCE_OF_HAN = 3
 """So many Han characters say something."""
+_SMALL_IN = 4
+"""In so many words of a sentence there is more than one small one."""
 _KANA = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH")
 _STOP = re.compile(r"[.!?。！？\n]")
 _LEAD, _CLEAR_LEAD = 1.0, 8.0
@@ -74,6 +76,9 @@ class LanguageReader:
             lexicon.language: known_words[lexicon.language].counts
             for lexicon in lexicons
             if "CJK" in lexicon.scripts and lexicon.language in known_words
+        }
+        self._small = {
+            word for lexicon in lexicons if "LATIN" in lexicon.scripts for word in lexicon.small_words
         }
         self._vocabularies = {
             lexicon.language: known_words[lexicon.language]
@@ -134,7 +139,9 @@ class LanguageReader:
             # Goods and streets have Latin names in a Chinese sentence, too.
             script = "CJK"
         elif (
-            known is None and scripts["CJK"] >= _SENTENCE_OF_HAN * _WORTH_OF_HAN and _only_names(text[:2000])
+            known is None
+            and scripts["CJK"] >= _SENTENCE_OF_HAN * _WORTH_OF_HAN
+            and (_only_names(text[:2000]) or self._no_sentence(words))
         ):
             script = "CJK"
         elif script == "CJK" and known in self._vocabularies:
@@ -149,6 +156,11 @@ class LanguageReader:
             # Where nothing is known a guess is better than the default.
             return self._guess(words, spoken)
         return spoken
+
+    def _no_sentence(self, words: str) -> bool:
+        """Whether the Latin words are at most a name or an address: hardly one of them is small."""
+        latin = [word for _, _, word in words_of(words)]
+        return sum(word in self._small for word in latin) * _SMALL_IN <= len(latin)
 
     def _without_orders(self, text: str) -> str:
         """Without the sentence that gives orders to the machine: it is pasted, and seldom in her language."""

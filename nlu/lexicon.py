@@ -60,6 +60,8 @@ class Reasons(Data):
     photo: Named = Field(default_factory=dict)
     looked: Named = Field(default_factory=dict)
     """That a parcel was looked for `everywhere`, neighbours asked; or `not_yet`."""
+    arrived: Named = Field(default_factory=dict)
+    """`no`: that a parcel is not there, whatever the carrier says."""
     change: Named = Field(default_factory=dict)
     """What of a placed order is to change: size, pieces, payment, address."""
     payment_method: Named = Field(default_factory=dict)

@@ -14,6 +14,8 @@ from nlu.perception import Candidate, EntityKind
 from nlu.phrases import NamedPhrases, PhraseSet
 
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+"""A letter that may be a word; a kana is none."""
 _PACKING = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(r"[^\W_]+")
 _STOP = re.compile(r"[\n,;:.!?，、。；：！？…]+")
@@ -149,9 +151,9 @@ class MentionReader:
 
     def _by_characters(self, text: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """By the one character that names the thing: "袜子" and "羊毛袜"."""
-        said = {c for run in _HAN.findall(self._idle.sub(" ", text)) for c in run}
+        said = set(_IDEOGRAPH.findall(self._idle.sub(" ", text)))
         shared = [
-            len(said & {c for name in candidate.names for run in _HAN.findall(name) for c in run})
+            len(said & {c for name in candidate.names for c in _IDEOGRAPH.findall(name)})
             for candidate in candidates
         ]
         best = max(shared)

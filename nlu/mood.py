@@ -17,6 +17,10 @@ from nlu.phrases import NamedPhrases, PhraseSet
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _CLAIM = re.compile(r"[!！]")
+_CALM = 2
+"""Which of the cues is that of courtesies."""
+_UNMARKED = 0.5
+"""From which probability a message is furious that neither by its words nor by its writing shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,9 @@ class MoodReader:
         """`plain` is the text as it was encoded, `folded` as it was typed."""
         cues = self.cues.features(folded, language)
         told = self._head.probabilities(vectors, plain, language, cues)
-        furious = told[Mood.FURIOUS] >= self._head.threshold(language)
+        furious = told[Mood.FURIOUS] >= max(
+            self._head.threshold(language), 0.0 if np.delete(cues, _CALM).any() else _UNMARKED
+        )
         rest = Mood.CALM if told[Mood.CALM] >= max(told[Mood.UNHAPPY], told[Mood.FURIOUS]) else Mood.UNHAPPY
         heat = round(told[Mood.FURIOUS] + told[Mood.UNHAPPY] / 2, 4)
         mood = Mood.FURIOUS if furious else rest

@@ -42,6 +42,8 @@ class EntityKind(StrEnum):
     """`none`: she cannot send one."""
     LOOKED = "looked"
     """For a parcel: `everywhere`, or `not_yet`."""
+    ARRIVED = "arrived"
+    """`no`: she says that it is not there."""
     CHANGE = "change"
     PAYMENT_METHOD = "payment_method"
     COUPON_CODE = "coupon_code"
@@ -173,6 +175,8 @@ class Perception:
     heated: bool = True
     """Whether words, capitals or exclamation marks show anger, beside what the mood was taken for."""
     choices: Mapping[str, float] = field(compare=False, default_factory=dict)
+    agreed: tuple[Entity, ...] = ()
+    """What a message names that is a plain yes but for it: "yes, PayPal please"."""
 
     def first(self, kind: EntityKind) -> Entity | None:
         """The first mention of a kind."""
@@ -189,9 +193,10 @@ class Perception:
 
     @property
     def keeps(self) -> bool:
-        """Whether what is said last is that all stays as it is: "cancel it, no, keep it"."""
+        """Whether what is said last is that all stays as it is: "cancel it, no, keep it". Who takes a piece out keeps
+        the others."""
         said = [entity.value for entity in self.all(EntityKind.CHANGE)]
-        return bool(said) and said[-1] == "keep"
+        return bool(said) and said[-1] == "keep" and "remove" not in said
 
     def all(self, kind: EntityKind) -> tuple[Entity, ...]:
         return tuple(e for e in self.entities if e.kind is kind)

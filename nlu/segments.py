@@ -26,7 +26,7 @@ _ENDS = re.compile(
     r"[!?…؟।]+[\"'”’»)]*(?=\s|$)|[。！？｡]+[”’」』）]*|(?<=[^\W\d_]{3})\.+[\"'”’»)]*(?=\s|$)|(?<=\d)\.(?=\s+[^\W\d_])|;\s|[\n\r]+"
     r"|[!?]+(?=[\u3040-\u30ff\u3400-\u9fff])"
 )
-_QUESTION = re.compile(r"[?؟]|吗|呢\W*$|か\W*$")
+_QUESTION = re.compile(r"[?؟]|吗|哪|几时|多少|怎么|(?:呢|没|没有)\W*$|か\W*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,10 +207,18 @@ def _looks(counts: Mapping[str, int]) -> Looks:
 
 def _look(word: str) -> str:
     """Without marks, doubled letters and the "e" that stands for an umlaut."""
-    plain = word
-    if not word.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-    return _DOUBLED.sub(r"\1", re.sub(r"(?<=[aou])e", "", plain))
+    return _DOUBLED.sub(r"\1", re.sub(r"(?<=[aou])e", "", _unmarked(word)))
+
+
+def _bare(word: str) -> str:
+    """With the "e", which stands for no umlaut where letters have changed places: "remvoe"."""
+    return _DOUBLED.sub(r"\1", _unmarked(word))
+
+
+def _unmarked(word: str) -> str:
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 def _shorter(look: str) -> set[str]:
@@ -224,8 +232,12 @@ def _halved(word: str, looks: Looks, counts: Mapping[str, int]) -> bool:
 
 
 def _meant(word: str, looks: Looks, counts: Mapping[str, int]) -> str | None:
+    readings = (_near(word, look, looks, counts) for look in {_look(word), _bare(word)})
+    return max(filter(None, readings), key=lambda w: (counts[w], w), default=None)
+
+
+def _near(word: str, look: str, looks: Looks, counts: Mapping[str, int]) -> str | None:
     exact, shortened = looks
-    look = _look(word)
     if look in exact:
         return exact[look]
     if len(word) < _SHORTEST_SLIP:

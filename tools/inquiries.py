@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from commerce.claims import Claim, ClaimDraft, ClaimKind, ClaimLine, ClaimRemedy
 from commerce.errors import LineNotClaimable, OrderNotFound
-from commerce.models import Order
+from commerce.models import Order, OrderLine
 from conversations.models import Level
 from facts.values import Code, Date, DateTime, Fact, Text
 from tools.days import add_business_days, day_fact, local_day
@@ -35,7 +36,12 @@ def standing_result(context: ToolContext, tool: str, order: Order, case: Case) -
     facts = {**_scan(case), **_claim(context, case.claim)}
     if case.standing == "wait" and case.inquiry_from is not None:
         facts["inquiry_from"] = Date(value=case.inquiry_from)
-    return order_result(context, tool, case.standing, f"missing.{case.standing}", order.number, facts)
+    told = order_result(context, tool, case.standing, f"missing.{case.standing}", order.number, facts)
+    return replace(told, data={**told.data, "lines": [_plain(line) for line, _ in case.pieces]})
+
+
+def _plain(line: OrderLine) -> dict[str, Any]:
+    return {"line_id": line.id, "titles": {"": line.title, **line.titles}, "options": line.options}
 
 
 def _scan(case: Case) -> dict[str, Fact]:

@@ -43,6 +43,8 @@ KINDS = (
 )
 """What a step may be."""
 
+MAY_WELL = 0.05
+"""How probable a second reading is at least that the facts may choose."""
 LOOKS = frozenset({"search_products", "product_details", "size_advice"})
 """Calls that take any words for something they might find."""
 
@@ -88,6 +90,10 @@ class Step(BaseModel):
     rather: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Outcome → the flows of which one takes this one's place where the message may well have meant it: the facts
     decide between two readings."""
+    at_least: Mapping[str, float] = Field(default_factory=dict)
+    """How probable such flows are at least, where that is more than MAY_WELL; what the words say counts anyway."""
+    of_pieces: bool = False
+    """Such a flow is meant only where pieces of the order are named."""
     asks: Mapping[str, str] = Field(default_factory=dict)
     """Outcome → the slot that its statement asks for once more; `ask` does where it has none."""
     to_person: tuple[str, ...] = ()
@@ -165,6 +171,16 @@ class Flow(BaseModel):
     def asks_order(self) -> bool:
         """Whether it is about one order."""
         return any(step.order for step in self.steps)
+
+    @property
+    def told_topics(self) -> set[str]:
+        """The topics of the shop's rules that it tells."""
+        return {step.arguments["topic"] for step in self.steps if "topic" in step.arguments}
+
+    @property
+    def gives_reason(self) -> bool:
+        """Whether why something comes back is asked for."""
+        return any(step.slot == "return_reason" for step in self.steps)
 
     def serves(self) -> tuple[str, ...]:
         return self.intents or ((self.flow,) if not self.topics else ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from langgraph.runtime import Runtime
 
 from agent.context import Context
@@ -39,7 +41,7 @@ async def confirm(state: State, runtime: Runtime[Context]) -> dict[str, object]:
     work.proposal = await ports.proposals.settle(work.conversation.id, work.turn.id)
     if work.proposal is None:
         work.pending = _answered_draft(work)
-    elif work.seen.answer is Answer.YES and not _means_another(work, work.proposal):
+    elif _agrees(work) and not _means_another(work, work.proposal):
         decide_mode(ports, work, *intents_of(work.proposal.tool))
         if work.drafting and work.proposal.confirmed_turn != work.turn.id:
             work.pending = _for_a_person(work)
@@ -60,6 +62,23 @@ async def confirm(state: State, runtime: Runtime[Context]) -> dict[str, object]:
 
 def is_settled(state: State, runtime: Runtime[Context]) -> bool:
     return bool(runtime.context.work.pending)
+
+
+def _agrees(work: TurnWork) -> bool:
+    """A plain yes, or one that names just what was proposed: "yes, PayPal"."""
+    if work.seen.answer is Answer.YES:
+        return True
+    proposed = set(_values(work.memory.frames[-1].slots)) if _frame_waits(work) else set()
+    named = {entity.value.casefold() for entity in work.seen.agreed}
+    return bool(named) and named <= proposed
+
+
+def _values(slots: object) -> Iterator[str]:
+    if isinstance(slots, Mapping):
+        for value in slots.values():
+            yield from _values(value)
+    elif isinstance(slots, str):
+        yield slots.casefold()
 
 
 def _means_another(work: TurnWork, proposal: Proposal) -> bool:

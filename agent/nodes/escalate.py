@@ -24,6 +24,8 @@ REASON_OF_SIGNAL = {
 """In the order in which they win over one another."""
 
 SURE_ENOUGH = 0.5
+BESIDE = 0.6
+"""The same of one part of a message: "I can't find the invoice. Could you send it to me?" asks for no person."""
 CLEARLY = 0.8
 SHORT = 30
 """Characters of an answer that says nothing beside what was asked for."""
@@ -61,7 +63,7 @@ def _reason(work: TurnWork) -> HandoffReason | None:
     if seen.mood is Mood.FURIOUS and not _plain_answer(work) and not tolerated:
         return HandoffReason.FURIOUS
     wishes = (s.intents[0] for s in seen.segments if s.intent == "talk_to_human")
-    if any(wish.probability >= SURE_ENOUGH for wish in wishes):
+    if any(wish.probability >= (SURE_ENOUGH if len(seen.segments) == 1 else BESIDE) for wish in wishes):
         return HandoffReason.ASKED_FOR_PERSON
     return None
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from agent.flows import Step
+from agent.flows import MAY_WELL, Step
 from agent.planners.order_steps import OrderSteps
 from agent.planners.planner import Phrase, Statement, ToolCall
-from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status
+from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status, candidates
 from conversations.models import HandoffReason
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Fact, Listing
 from nlu.perception import Answer, EntityKind
 from tools.disputes import STOPPED
+from tools.fit import Way
 from tools.tool import ToolResult
 
 MAX_UNFIT = 4
 """How often one may be told that something will not do."""
-MAY_WELL = 0.05
-"""How probable a second reading is at least that the facts may choose."""
 AS_GOOD_AS = 0.3
 """What it counts for beside such readings that the words for it were said."""
+BESIDE_OWN = 0.2
+"""How probable another reading is at least where the words name the wish of the flow itself."""
+OWN_WORDS = {"return_item": (EntityKind.WAY, Way.RETURN), "cancel_order": (EntityKind.CHANGE, "cancel")}
+"""The words that say the wish of a flow itself."""
 BUYER = f"{AGREE}buyer"
 REFUSED_TO_ALL = ("throttled", "unavailable", "refused", "invalid_arguments")
 """Outcomes that every tool may have and no flow can go on from."""
@@ -119,7 +122,7 @@ class CallSteps(OrderSteps):
             self.frame.slots.pop(slot, None)
             if result.data.get(name) is not None:
                 self.frame.slots[slot] = result.data[name]
-        if rather := self._meant(step.rather.get(result.outcome, ()), result):
+        if rather := self._meant(step, result):
             self.replacement = rather
             self.status = Status.REPLACED
         elif result.outcome in step.lacks:
@@ -152,22 +155,36 @@ class CallSteps(OrderSteps):
         else:
             self._answered(step, result)
 
-    def _meant(self, flows: tuple[str, ...], result: ToolResult) -> str | None:
-        """Which of the flows the message asks for by its words, else most probably, if any is probable at all."""
+    def _meant(self, step: Step, result: ToolResult) -> str | None:
+        """Which of the flows the message asks for by its words, else most probably, if any is probable enough."""
+        flows = step.rather.get(result.outcome, ())
+        lines = result.data.get("lines", ())
+        pieces = self.view.mentioned(candidates(lines)) if step.of_pieces else ()
+        if step.of_pieces and not pieces:
+            return None
         if decided := next((flow for flow in flows if self._decided(flow, result)), None):
             return decided
+        likely: dict[str, float] = {}
+        for segment in self.view.perception.segments:
+            for wish in segment.intents:
+                likely[wish.intent] = max(likely.get(wish.intent, 0.0), wish.probability)
         heard = {
-            wish.intent: wish.probability
-            for segment in self.view.perception.segments
-            for wish in segment.intents
-            if wish.intent in flows and wish.probability >= MAY_WELL
+            flow: likely[flow] for flow in flows if likely.get(flow, 0.0) >= step.at_least.get(flow, MAY_WELL)
         }
-        for flow in flows:
+        # Who misses the only piece may well miss the parcel.
+        for flow in () if step.of_pieces and len(pieces) == len(lines) else flows:
             if any(
                 self._named(flow, kind) for kind in self.flows[flow].named_by if kind != EntityKind.CHANGE
             ):
                 heard[flow] = max(heard.get(flow, 0.0), AS_GOOD_AS)
-        return max(heard, key=lambda intent: heard[intent], default=None)
+        if self._says_itself():
+            heard = {intent: likely[intent] for intent in heard if likely.get(intent, 0.0) >= BESIDE_OWN}
+        return max(heard, key=lambda intent: (heard[intent], likely.get(intent, 0.0)), default=None)
+
+    def _says_itself(self) -> bool:
+        """Whether the words name the wish of this flow: "it isn't here yet, but I want to return it"."""
+        own = OWN_WORDS.get(self.flow.flow)
+        return own is not None and any(each.value == own[1] for each in self.view.perception.all(own[0]))
 
     def _named(self, flow: str, kind: EntityKind) -> bool:
         names = self.flows[flow].named_by.get(kind, ())

@@ -113,7 +113,7 @@ class _FlowsTurn:
 
     def _wants_to_stop(self) -> bool:
         perception = self._view.perception
-        if not self._frames or len(perception.segments) != 1:
+        if not self._frames:
             return False
         waiting = self._frames[-1].waiting
         if waiting == "code" and self._view.code_mentioned():
@@ -129,7 +129,8 @@ class _FlowsTurn:
         if perception.answer is Answer.NO and waiting and not waiting.startswith(NO_IS_AN_ANSWER):
             return True
         best = perception.segments[0].intents[0]
-        return best.intent == "never_mind" and best.probability >= SURE_TO_STOP
+        alone = len(perception.segments) == 1
+        return alone and best.intent == "never_mind" and best.probability >= SURE_TO_STOP
 
     def _describes(self) -> bool:
         """Whether it says which of her things is meant, or what is wrong with it: who gives up tells neither."""
@@ -205,9 +206,18 @@ class _FlowsTurn:
     def _answers(self, walk: Walk, request: Flow) -> bool:
         """Whether it rather answers the open question, with none of its choices: "the towel" is not asked about."""
         choosing = walk.question is not None and bool(walk.question.quick_replies)
-        text = self._view.perception.text
-        if not choosing or QUESTION_MARK.search(text):
+        seen = self._view.perception
+        if not choosing or QUESTION_MARK.search(seen.text):
             return False
+        if request.told_topics & {e.value for e in seen.all(EntityKind.POLICY_TOPIC)}:
+            return False
+        if (
+            walk.flow.gives_reason
+            and request.gives_reason
+            and {e.kind for e in seen.entities} == {EntityKind.RETURN_REASON}
+        ):
+            # "They are too small" gives the reason of what is under way.
+            return True
         return request.searches or not self._wishes.clearly(request, VERY_CLEARLY)
 
     def _others(self, flow: Flow, requests: list[Flow]) -> list[Flow]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from agent.flows import Step
 from agent.planners.planner import Clarify, Phrase, Statement
-from agent.planners.walking import AGREE, ENTITY_OF_SLOT, NEAR, Status, Walking
+from agent.planners.walking import AGREE, ENTITY_OF_SLOT, NEAR, OTHER, Status, Walking, candidates
 from commerce.claims import ClaimKind
 from commerce.models import ReturnReason
 from facts.values import Fact, Term
-from nlu.perception import CHOSEN, Answer, Candidate, EntityKind
+from nlu.perception import CHOSEN, Answer, EntityKind
 from tools.claim_rules import Wish
 from tools.fit import Way
 
@@ -26,6 +26,8 @@ CHOICES: dict[str, Sequence[StrEnum]] = {
 
 INSISTS = 0.5
 """How sure it is that she insists."""
+INSISTS_OF_TWO = 0.7
+"""The same where she names more than one choice: "an exchange would not fit either, I'll send it back"."""
 TOLD_UNASKED = 0.85
 """How sure a choice must be that nobody has asked for."""
 TELLS = {"everywhere": Answer.YES, "not_yet": Answer.NO}
@@ -59,6 +61,9 @@ class SlotSteps(Walking):
         if allowed and self.frame.slots.get(slot, allowed[0]) not in allowed:
             self.frame.slots.pop(slot)
         mention = self._mention(ENTITY_OF_SLOT[slot]) if self._open_to(slot) else None
+        if mention and mention.value == OTHER and slot in self.frame.slots:
+            # "No, the blue one" gives no other reason.
+            mention = None
         if mention and (not allowed or mention.value in allowed):
             self._fill(slot, mention.value)
         elif len(allowed) == 1:
@@ -75,13 +80,14 @@ class SlotSteps(Walking):
         slot = step.slot or ""
         asked = self._awaited == slot
         undecided = self.view.perception.first(ENTITY_OF_SLOT[slot]) is not None
-        if undecided or slot in self.frame.slots or not (asked or step.infer):
+        if slot in self.frame.slots or not (asked or step.infer):
             return None
-        choice = self.view.perception.choice(slot, allowed)
+        choice = None if undecided else self.view.perception.choice(slot, allowed)
         if choice and choice[1] >= (CHOSEN if asked else TOLD_UNASKED):
             return choice[0]
         best = self.view.perception.segments[0].intents[0]
-        meant = step.means.get(best.intent) if asked and best.probability >= INSISTS else None
+        sure = INSISTS_OF_TWO if undecided else INSISTS
+        meant = step.means.get(best.intent) if asked and best.probability >= sure else None
         return meant if meant in allowed else None
 
     def _agree(self, step: Step) -> None:
@@ -154,11 +160,7 @@ class SlotSteps(Walking):
     def _lines_meant(self, slot: str, lines: dict[str, Any]) -> list[str]:
         if not self._open_to(slot) and not self._means_another():
             return []
-        candidates = tuple(
-            Candidate(key, tuple(line["titles"].values()), dict(line["options"]))
-            for key, line in lines.items()
-        )
-        mentioned = self.view.mentioned(candidates)
+        mentioned = self.view.mentioned(candidates(lines.values()))
         if len(mentioned) > 1 and not self.view.means_all:
             return []
         return [candidate.id for candidate in mentioned]

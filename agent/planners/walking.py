@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,7 @@ from agent.planners.planner import (
 from conversations.models import HandoffReason
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Fact
-from nlu.perception import Entity, EntityKind
+from nlu.perception import Candidate, Entity, EntityKind
 from tools.tool import ToolResult
 
 ENTITY_OF_SLOT = {
@@ -48,6 +48,13 @@ DELIVERY = "shipping_countries"
 """The topic of words such as "deliver to"."""
 NEAR = 6
 """Characters between such words and what they are about: an article, a preposition."""
+
+
+def candidates(lines: Iterable[Mapping[str, Any]]) -> tuple[Candidate, ...]:
+    """An order's lines as what her words may point at."""
+    return tuple(
+        Candidate(line["line_id"], tuple(line["titles"].values()), dict(line["options"])) for line in lines
+    )
 
 
 class Status(StrEnum):
@@ -153,7 +160,8 @@ class Walking:
             return self._held[name]
         kind = ENTITY_OF_SLOT.get(name)
         hears = kind and kind is not EntityKind.MEASURE and (name == "country" or self._open_to(name))
-        if kind and hears and (mention := self._mention(kind)):
+        mention = self._mention(kind) if kind and hears else None
+        if mention and (mention.value != OTHER or name not in self.frame.slots):
             return mention.value
         if name == "country":
             return self.frame.slots.get(name) or self.view.market or self.view.memory.country

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from agent.flows import Flow, Flows, Kind
-from agent.planners.call_steps import MAY_WELL
+from agent.flows import MAY_WELL, Flow, Flows, Kind
 from agent.planners.planner import View
 from commerce.models import ReturnReason
 from markets.marketplaces import names_another_shop
 from nlu.coupons import unmistakable
 from nlu.masking import MASK
 from nlu.measurements import HEIGHT, UNKNOWN, WEIGHT
-from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Segment
+from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, IntentScore, Segment
+from tools.fit import Way
 
 MIN_PROBABILITY = 0.35
 CLEARLY = 0.6
 MAY_LEAVE = 0.2
-"""How probable a farewell is at least beside a no."""
+"""How probable a farewell is at least beside a no, and another reading beside a guess."""
 ORDER_OF_KINDS = list(Kind)
 TOLD_BY_MISTAKE = ("contact_info", "privacy")
 """Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
@@ -29,8 +29,26 @@ OUTWEIGHS = 0.9
 """How sure it is that a part of such a list asks for something else than its topics."""
 NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
 IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
-OF_A_SIZE_BOUGHT = ("fits_differently", "exchange_item", "change_order")
-"""What is asked about a size that was bought; of one who measures herself it is rarely meant."""
+MEASURED = ("fits_differently", "exchange_item", "change_order", "product_search")
+"""What is asked about a size that was bought or about goods; of one who measures herself it is rarely meant."""
+GIVEN_UP = ("exchange_item", "cancel_order")
+"""What a return is easily taken for."""
+NAMES_NO_ORDER = ("product_search", "greeting", "thanks", "small_talk")
+"""What nobody says of an order that she names."""
+OF_A_PIECE = ("exchange_item", "return_item", "fits_differently")
+"""Wishes whose flows find out themselves that the order can still be changed."""
+CANCEL = "cancel"
+VERY_CLEARLY = 0.7
+OF_MONEY = {EntityKind.CLAIM_REMEDY, EntityKind.WAY, EntityKind.POLICY_TOPIC}
+"""One of which is named by who asks for money back: "when will it be here?" speaks of none."""
+MAY_CHANGE = 0.5
+NAMES_A_CHANGE = {EntityKind.CHANGE, EntityKind.QUANTITY, EntityKind.PAYMENT_METHOD}
+"""One of which is named by who wants something changed, if it is but guessed that she does."""
+UNFITTING = ("exchange_item", "product_search", "size_advice")
+"""What is heard of one who tells that her order does not fit and names no wish."""
+OF_ITS_SIZE = {ReturnReason.TOO_LARGE, ReturnReason.TOO_SMALL}
+CHANGED = {"payment", "remove", "quantity", "variant"}
+"""What is said to change of an order, enough for a change of it where nothing else is heard clearly."""
 WAYS = {"return": "return_item", "exchange": "exchange_item"}
 """What becomes of a thing, and the flow for it."""
 HALF_HEARD = 0.15
@@ -54,6 +72,8 @@ class Wishes:
         listed = self._listed()
         for segment in self._view.perception.segments:
             flow = self.flow_of(segment)
+            if flow and self._guessed_beside(flow, segment):
+                continue
             if flow and flow not in found and not (listed and self._outweighed(flow, segment)):
                 found.append(flow)
         found += [flow for flow in listed if flow not in found]
@@ -93,6 +113,16 @@ class Wishes:
             return False
         return own.kind is Kind.ANSWER or best.probability < OUTWEIGHS
 
+    def _guessed_beside(self, flow: Flow, segment: Segment) -> bool:
+        """ "I can't find the invoice. Could you send it?": a guess at a deed, beside a wish that is sure."""
+        others = (each for each in self._view.perception.segments if each is not segment)
+        sure = [
+            o.intent for o in others if o.intents[0].probability >= OUTWEIGHS and o.intent != OUT_OF_SCOPE
+        ]
+        guessed = segment.intents[0].probability < CLEARLY and not _topics(segment)
+        same = any(other.intent in sure for other in segment.intents[1:] if other.probability >= MAY_LEAVE)
+        return guessed and (same or (bool(sure) and flow.kind in (Kind.ACT, Kind.PERSON)))
+
     def _names_order_beside(self, found: list[Flow], listed: bool) -> bool:
         """An order is named beside questions that need none: where it is may well be one more."""
         if not found or self._frames or not self._only_details() or any(flow.asks_order for flow in found):
@@ -113,16 +143,21 @@ class Wishes:
         if not self._frames and self._takes_leave(segment):
             return self._flows["goodbye"]
         if best.intent == OUT_OF_SCOPE or best.probability < MIN_PROBABILITY:
+            if self._tells_where_to(segment):
+                return self._flows["change_address"]
             if code and unmistakable(code):
                 return self._flows["coupon"]
-            return self._by_topic(segment) or self._by_way(segment)
+            better = _said_plainly(segment) or _fitting_better(segment)
+            return self._flows[better] if better else self._by_topic(segment) or self._by_way(segment)
         if self._bought_elsewhere(segment):
             return self._flows["wrong_shop"]
         if best.intent in TOLD_BY_MISTAKE and any(
             entity.kind is EntityKind.EMAIL for entity in segment.entities
         ):
             return None
-        flow = self._flows.for_intent(_fitting_better(segment) or best.intent)
+        if best.intent == "refund_status" and self._is_proposed(segment):
+            return self._flows["refund_time"]
+        flow = self._flows.for_intent(_said_plainly(segment) or _fitting_better(segment) or best.intent)
         if flow and code and (flow.searches or (flow.kind is Kind.ANSWER and unmistakable(code))):
             return self._flows["coupon"]
         if flow and flow.with_size and _wants_size(segment, flow.with_size):
@@ -130,6 +165,19 @@ class Wishes:
         return flow and self._in_place_of(
             flow, {entity.kind for entity in segment.entities}, _topics(segment)
         )
+
+    def _is_proposed(self, segment: Segment) -> bool:
+        """Whether what she asks about waits for her yes: when the money comes is then a question about the rule."""
+        named = any(entity.kind in NUMBERS for entity in segment.entities)
+        return bool(self._frames) and self._frames[-1].waiting == "confirm" and not named
+
+    def _tells_where_to(self, segment: Segment) -> bool:
+        """ "FH-20015 goes to 27 Derby Road": a street beside an order asks for no more than that."""
+        named = any(entity.kind is EntityKind.ORDER_NUMBER for entity in segment.entities)
+        if not named or "change_address" not in _may_be(segment):
+            return False
+        told = self._view.address(segment.text, self._view.memory.country or self._view.market or "", False)
+        return told is not None and bool(told.line1)
 
     def _bought_elsewhere(self, segment: Segment) -> bool:
         """ "Where is my Amazon parcel?": another shop is named, none of our orders is, and it may well be meant."""
@@ -221,19 +269,65 @@ def _wants_size(segment: Segment, exchange: str) -> bool:
     return said and likely >= MAY_WELL
 
 
+def _may_be(segment: Segment) -> set[str]:
+    """What else may well be meant beside the likeliest."""
+    return {other.intent for other in segment.intents[1:] if other.probability >= MAY_WELL}
+
+
+def _said_plainly(segment: Segment) -> str | None:
+    """The second reading, where the words name it and not the likeliest: "can I return them" is no exchange."""
+    best, may_be = segment.intents[0], _may_be(segment)
+    kinds = {entity.kind for entity in segment.entities}
+    ways = {entity.value for entity in segment.entities if entity.kind is EntityKind.WAY}
+    changes = {entity.value for entity in segment.entities if entity.kind is EntityKind.CHANGE}
+    ordered = EntityKind.ORDER_NUMBER in kinds
+    if kinds & set(VERSIONS):
+        return _change_named(best, may_be, changes) if ordered else None
+    money = best.intent == "cancel_order" and EntityKind.CLAIM_REMEDY in kinds
+    returns = ways == {Way.RETURN} and CANCEL not in changes and not money
+    if best.intent in GIVEN_UP and returns and "return_item" in may_be:
+        return "return_item"
+    reasons = {entity.value for entity in segment.entities if entity.kind is EntityKind.RETURN_REASON}
+    doubtful = best.probability < CLEARLY and best.intent in UNFITTING and not ways
+    if ordered and doubtful and reasons & OF_ITS_SIZE and "exchange_item" in {best.intent, *may_be}:
+        return "exchange_item"
+    beside = best.intent in NAMES_NO_ORDER or (best.intent == "already_wrote" and best.probability < CLEARLY)
+    if beside and ordered and "where_is_order" in may_be:
+        return "where_is_order"
+    if best.intent == "change_order" and best.probability < MAY_CHANGE and not kinds & NAMES_A_CHANGE:
+        return "where_is_order" if ordered and "where_is_order" in may_be else None
+    if (
+        ordered
+        and best.intent == "refund_status"
+        and best.probability < VERY_CLEARLY
+        and not kinds & OF_MONEY
+    ):
+        likely = {each.intent: each.probability for each in segment.intents}
+        return "where_is_order" if likely.get("where_is_order", 0.0) >= MAY_LEAVE else None
+    return _change_named(best, may_be, changes) if ordered else None
+
+
+def _change_named(best: IntentScore, may_be: set[str], changes: set[str]) -> str | None:
+    """What is said to happen to an order, where nothing else is heard clearly."""
+    if best.probability >= CLEARLY or best.intent in OF_A_PIECE:
+        return None
+    if CANCEL in changes and "cancel_order" in {best.intent, *may_be}:
+        return "cancel_order"
+    return "change_order" if changes & CHANGED and "change_order" in may_be else None
+
+
 def _fitting_better(segment: Segment) -> str | None:
     """The reading that what is told fits better than the likeliest one: a foot's length, no order, asks for a size."""
     told = {entity.kind for entity in segment.entities}
     if told & set(IDENTIFIERS):
         return None
-    best, others = segment.intents[0].intent, segment.intents[1:]
-    may_be = {other.intent for other in others if other.probability >= MAY_WELL}
+    best, may_be = segment.intents[0].intent, _may_be(segment)
     measured = any(
         e.kind is EntityKind.MEASURE and not e.value.startswith((UNKNOWN, WEIGHT, HEIGHT))
         for e in segment.entities
     )
     complains = any(e.kind is EntityKind.FIT and e.value != "like" for e in segment.entities)
-    if measured and not complains and best in OF_A_SIZE_BOUGHT and "size_advice" in may_be:
+    if measured and not complains and best in MEASURED and "size_advice" in may_be:
         return "size_advice"
     if EntityKind.COUNTRY in told and best in OF_A_DELIVERY and _asks_when(segment):
         return "delivery_estimate"
@@ -242,7 +336,7 @@ def _fitting_better(segment: Segment) -> str | None:
         return "customs_request"
     version = {EntityKind.COLOUR, EntityKind.SIZE} <= told
     # Who says nothing of a swap asks whether it is there.
-    looks = best == "size_advice" or (best == "exchange_item" and EntityKind.WAY not in told)
+    looks = best in ("size_advice", "wrong_shop") or (best == "exchange_item" and EntityKind.WAY not in told)
     if version and not measured and looks and "product_search" in may_be:
         return "product_search"
     return None

@@ -79,8 +79,9 @@ def test_words_are_heard_where_no_reading_is_probable(
     said: tuple[EntityKind, str], meant: str | None
 ) -> None:
     delivered = ToolResult("track_shipment", "delivered", (), {})
-    choice = ("not_received", "wrong_or_missing_item", "damaged_item")
-    assert walk("", said, flow="where_is_order")._meant(choice, delivered) == meant
+    asking = walk("", said, flow="where_is_order")
+    step = next(each for each in asking.flow.steps if each.call == "track_shipment")
+    assert asking._meant(step, delivered) == meant
 
 
 def test_the_way_of_paying_that_the_order_has_is_not_wished_for() -> None:

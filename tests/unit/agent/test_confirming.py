@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.nodes.confirm import _declines, _means_another
+from agent.nodes.confirm import _agrees, _declines, _means_another
 from agent.planners.planner import Frame, Memory
 from nlu.perception import Answer, Entity, EntityKind, IntentScore, Mood, Perception, Segment
 
@@ -59,3 +59,15 @@ def test_a_no_that_wants_something_else_is_a_change(said: Any) -> None:
 ])  # fmt: skip
 def test_a_yes_to_another_deed_is_no_yes(said: Any, tool: str, another: bool) -> None:
     assert _means_another(said, SimpleNamespace(tool=tool)) is another  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("named", "agrees"), [
+    (("paypal",), True), (("klarna",), False), (("paypal", "klarna"), False), ((), False),
+])  # fmt: skip
+def test_a_yes_that_names_what_was_proposed_is_a_yes(named: tuple[str, ...], agrees: bool) -> None:
+    said = tuple(Entity(EntityKind.PAYMENT_METHOD, each, each, 0, 1) for each in named)
+    frame = Frame(flow="change_payment", waiting="confirm", slots={"payment_method": "paypal"})
+    open_proposal: Any = SimpleNamespace(
+        seen=SimpleNamespace(answer=None, agreed=said), memory=Memory(frames=[frame])
+    )
+    assert _agrees(open_proposal) is agrees

@@ -9,10 +9,10 @@ import pytest
 
 from agent.flows import built_in_flows
 from agent.planners.flows import _FlowsTurn
-from agent.planners.planner import Frame, Memory
+from agent.planners.planner import Clarify, Frame, Memory, Phrase
 from agent.planners.wishes import Wishes
 from nlu.masking import MASK
-from nlu.perception import Answer, Entity, EntityKind, IntentScore, Mood, Perception, Segment
+from nlu.perception import AddressTold, Answer, Entity, EntityKind, IntentScore, Mood, Perception, Segment
 
 ORDER = (EntityKind.ORDER_NUMBER, "MF-10428")
 COUPON = (EntityKind.COUPON_CODE, "HELLO9")
@@ -232,6 +232,8 @@ def test_a_no_with_a_farewell_takes_leave(likely: str, also: str, opening: Answe
     assert chosen.flow == flow
 
 
+TOO_LARGE = (EntityKind.RETURN_REASON, "too_large")
+RETURNS, MONEY = (EntityKind.WAY, "return"), (EntityKind.CLAIM_REMEDY, "refund")
 FOOT = (EntityKind.MEASURE, "foot_length=24")
 VERSION = [(EntityKind.COLOUR, "red"), (EntityKind.SIZE, "38")]
 
@@ -264,6 +266,17 @@ def test_a_masked_number_for_customs_is_no_question_about_duties(text: str, flow
     ("exchange_item", "product_search", VERSION, "product_search"),
     ("exchange_item", "product_search", [*VERSION, (EntityKind.WAY, "exchange")], "exchange_item"),
     ("exchange_item", "product_search", [*VERSION, ORDER], "exchange_item"),
+    ("product_search", "size_advice", [FOOT], "size_advice"),
+    ("wrong_shop", "product_search", VERSION, "product_search"),
+    ("exchange_item", "return_item", [RETURNS], "return_item"),
+    ("cancel_order", "return_item", [RETURNS], "return_item"),
+    ("cancel_order", "return_item", [RETURNS, MONEY], "cancel_order"),
+    ("exchange_item", "return_item", [RETURNS, *VERSION], "exchange_item"),
+    ("product_search", "where_is_order", [ORDER], "where_is_order"),
+    ("product_search", "where_is_order", [], "product_search"),
+    ("greeting", "where_is_order", [ORDER], "where_is_order"),
+    ("product_search", "exchange_item", [ORDER, TOO_LARGE], "product_search"),
+    ("cash_on_delivery", "where_is_order", [], "cash_on_delivery"),
 ])  # fmt: skip
 def test_what_is_told_chooses_between_two_readings(
     likely: str, also: str, mentions: list[tuple[EntityKind, str]], flow: str
@@ -272,5 +285,103 @@ def test_what_is_told_chooses_between_two_readings(
     entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in mentions)
     intents = (IntentScore(likely, 0.7), IntentScore(also, 0.2))
     chosen = Wishes(built_in_flows(), view).flow_of(Segment("", 0, intents, entities))
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
+@pytest.mark.parametrize(("best", "also", "said", "flow"), [
+    (("cash_on_delivery", 0.44), "change_order", "payment", "change_order"),
+    (("cash_on_delivery", 0.8), "change_order", "payment", "courier_asks_money"),
+    (("where_is_order", 0.34), "cancel_order", "cancel", "cancel_order"),
+    (("change_order", 0.4), "where_is_order", "variant", "change_order"),
+    (("exchange_item", 0.4), "change_order", "variant", "exchange_item"),
+])  # fmt: skip
+def test_what_is_said_to_happen_to_an_order_counts_where_nothing_is_heard_clearly(
+    best: tuple[str, float], also: str, said: str, flow: str
+) -> None:
+    told = (ORDER, (EntityKind.CHANGE, said))
+    entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in told)
+    intents = (IntentScore(*best), IntentScore(also, 0.1))
+    turn = Wishes(built_in_flows(), SimpleNamespace(memory=Memory()))  # type: ignore[arg-type]
+    chosen = turn.flow_of(Segment("", 0, intents, entities))
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
+@pytest.mark.parametrize(("line1", "flow"), [("27 Derby Road", "change_address"), ("", None)])
+def test_a_street_beside_an_order_is_where_it_should_go(line1: str, flow: str | None) -> None:
+    view: Any = SimpleNamespace(
+        memory=Memory(), market="GB", address=lambda text, country, asked: AddressTold(line1=line1)
+    )
+    intents = (IntentScore("out_of_scope", 0.8), IntentScore("change_address", 0.1))
+    order = Entity(EntityKind.ORDER_NUMBER, "FH-20015", "FH-20015", 0, 8)
+    chosen = Wishes(built_in_flows(), view).flow_of(Segment("", 0, intents, (order,)))
+    assert (chosen and chosen.flow) == flow
+
+
+@pytest.mark.parametrize(("guess", "also", "flows"), [
+    (("talk_to_human", 0.5), ("exchange_item", 0.1), ["invoice"]),
+    (("contact_info", 0.5), ("invoice", 0.4), ["invoice"]),
+    (("contact_info", 0.5), ("coupon", 0.4), ["contact_info", "invoice"]),
+    (("talk_to_human", 0.9), ("invoice", 0.1), ["invoice", "talk_to_human"]),
+])  # fmt: skip
+def test_a_guess_beside_a_sure_wish_is_no_wish_of_its_own(
+    guess: tuple[str, float], also: tuple[str, float], flows: list[str]
+) -> None:
+    segments = (
+        Segment("", 0, (IntentScore("invoice", 1.0),), ()),
+        Segment("", 9, (IntentScore(*guess), IntentScore(*also)), ()),
+    )
+    view: Any = SimpleNamespace(memory=Memory(), perception=seen(segments=segments), photo_alone=False)
+    assert sorted(flow.flow for flow in Wishes(built_in_flows(), view).requests()) == flows
+
+
+def test_a_plain_no_in_two_sentences_stops() -> None:
+    asked = [Frame(flow="return_item", waiting="lines")]
+    two = tuple(Segment("", 0, (IntentScore(each, 0.9),), ()) for each in ("never_mind", "return_item"))
+    assert turn_of(asked, seen(segments=two, answer=Answer.NO))._wants_to_stop()
+
+
+@pytest.mark.parametrize(("request_name", "told", "answers"), [
+    ("return_cost", (EntityKind.POLICY_TOPIC, "return_cost"), False),
+    ("return_item", (EntityKind.RETURN_REASON, "too_small"), True),
+    ("where_is_order", (EntityKind.RETURN_REASON, "too_small"), False),
+])  # fmt: skip
+def test_what_answers_an_open_question_is_no_request(
+    request_name: str, told: tuple[EntityKind, str], answers: bool
+) -> None:
+    entity = Entity(*told, told[1], 0, 1)
+    sure = (Segment("", 0, (IntentScore(request_name, 0.9),), (entity,)),)
+    turn = turn_of([Frame(flow="exchange_item", waiting="confirm")], seen(entity, text="x", segments=sure))
+    flows = built_in_flows()
+    walk: Any = SimpleNamespace(
+        flow=flows["exchange_item"], question=Clarify(Phrase("confirm.ask"), (Phrase("confirm.yes"),))
+    )
+    assert turn._answers(walk, flows[request_name]) is answers
+
+
+@pytest.mark.parametrize(("best", "also", "told", "flow"), [
+    (("refund_status", 0.6), ("where_is_order", 0.3), [ORDER], "where_is_order"),
+    (("refund_status", 0.6), ("where_is_order", 0.3), [ORDER, (EntityKind.CLAIM_REMEDY, "refund")], "refund_status"),
+    (("refund_status", 0.6), ("where_is_order", 0.1), [ORDER], "refund_status"),
+    (("change_order", 0.4), ("where_is_order", 0.2), [ORDER], "where_is_order"),
+    (("exchange_item", 0.34), ("product_search", 0.3), [ORDER, (EntityKind.RETURN_REASON, "too_large")], "exchange_item"),
+    (("already_wrote", 0.5), ("where_is_order", 0.4), [ORDER], "where_is_order"),
+    (("already_wrote", 0.8), ("where_is_order", 0.1), [ORDER], "already_wrote"),
+])  # fmt: skip
+def test_a_guess_that_no_word_supports_gives_way(
+    best: tuple[str, float], also: tuple[str, float], told: list[tuple[EntityKind, str]], flow: str
+) -> None:
+    entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in told)
+    turn = Wishes(built_in_flows(), SimpleNamespace(memory=Memory()))  # type: ignore[arg-type]
+    chosen = turn.flow_of(Segment("", 0, (IntentScore(*best), IntentScore(*also)), entities))
+    assert chosen is not None
+    assert chosen.flow == flow
+
+
+@pytest.mark.parametrize(("waiting", "flow"), [("confirm", "refund_time"), ("code", "refund_status")])
+def test_when_the_money_of_a_proposal_comes_is_a_question_about_the_rule(waiting: str, flow: str) -> None:
+    view: Any = SimpleNamespace(memory=Memory(frames=[Frame(flow="cancel_order", waiting=waiting)]))
+    chosen = Wishes(built_in_flows(), view).flow_of(Segment("", 0, (IntentScore("refund_status", 0.7),), ()))
     assert chosen is not None
     assert chosen.flow == flow

@@ -7,7 +7,7 @@ import pytest
 from nlu.answers import AnswerReader
 from nlu.folding import fold
 from nlu.lexicon import Answers, Lexicon
-from nlu.perception import Answer
+from nlu.perception import Answer, Entity, EntityKind
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +89,14 @@ def test_a_word_on_which_languages_disagree_is_no_answer() -> None:
     polish = Lexicon(language="pl", answers=Answers(yes=("no",)))
     english = Lexicon(language="en", answers=Answers(no=("no",)))
     assert AnswerReader((polish, english)).read(fold("no")).answer is None
+
+
+@pytest.mark.parametrize(("text", "name", "named"), [
+    ("Yes please, PayPal.", "PayPal", True), ("ja, PayPal bitte", "PayPal", True), ("对，请换成微信", "微信", True),
+    ("yes, but PayPal was wrong", "PayPal", False), ("PayPal", "PayPal", False), ("no, PayPal", "PayPal", False),
+    ("yes, PayPal?", "PayPal", False),
+])  # fmt: skip
+def test_what_a_plain_yes_names(reader: AnswerReader, text: str, name: str, named: bool) -> None:
+    start = text.index(name)
+    entity = Entity(EntityKind.PAYMENT_METHOD, "x", name, start, start + len(name))
+    assert reader.agreed(fold(text), (entity,)) == ((entity,) if named else ())

@@ -139,6 +139,11 @@ def test_who_writes_nothing_but_such_orders_is_answered_in_their_language(reader
 
 def test_names_of_goods_do_not_make_a_chinese_sentence_english(reader: LanguageReader) -> None:
     assert reader.read("脚长24cm Coastline Running Shoes Women 穿多大", None).language == "zh-Hans"
+
+
+def test_a_street_in_small_letters_does_not_make_a_chinese_sentence_german(reader: LanguageReader) -> None:
+    assert reader.read("FH-20101 改地只 zeil 12 60313 frankfurt am main", None).language == "zh-Hans"
+    assert reader.read("please send me the 退货地址 for my order", None).language == "en"
     assert reader.read("please send it to my office in 北京市", None).language == "en"
 
 

@@ -120,3 +120,10 @@ def test_the_packing_names_nothing(understanding: EmbeddedUnderstanding) -> None
     towels = Candidate("towels", ("Draps de bain nid d’abeille (lot de 2)",), {})
     said = "je voudrais retourner deux des trois lots de serviettes"
     assert [c.id for c in understanding.mentioned(said, (mugs, towels), "fr")] == ["towels"]
+
+
+def test_a_letter_that_is_no_word_names_nothing(understanding: EmbeddedUnderstanding) -> None:
+    mugs = Candidate("mugs", ("ストーンウェア マグカップ",), {})
+    towels = Candidate("towels", ("ワッフル バスタオル",), {})
+    assert understanding.mentioned("コードは615660です。", (towels, mugs), "ja") == ()
+    assert understanding.mentioned("バスタオルを返品", (towels, mugs), "ja") == (towels,)

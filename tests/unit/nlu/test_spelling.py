@@ -23,7 +23,7 @@ def read(reader: MessageReader, text: str, language: str) -> str:
 @pytest.mark.parametrize(("text", "language", "meant"), [
     ("meine bestelung", "de", "meine bestellung"), ("rücksednung", "de", "rücksendung"),
     ("moechte stornieren", "de", "möchte stornieren"), ("zu gros", "de", "zu gross"),
-    ("my pakage", "en", "my package"), ("cancle my oder", "en", "cancel my oder"),
+    ("my pakage", "en", "my package"), ("remvoe it", "en", "remove it"), ("cancle my oder", "en", "cancel my oder"),
     ("我的定单", "zh-Hans", "我的订单"), ("想推货", "zh-Hans", "想退货"), ("tui款", "zh-Hans", "退款"),
 ])  # fmt: skip
 def test_a_slip_is_read_as_it_was_meant(reader: MessageReader, text: str, language: str, meant: str) -> None:
