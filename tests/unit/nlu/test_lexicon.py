@@ -15,6 +15,8 @@ from tools.policies import Topic
 
 NARROWER = {"courier_charge", "invoice_details", "care", "chargeback", "cash_on_delivery", "money_back"}
 """No rules of the shop, but what narrows a wish: to a courier who asks for money, to what stands on an invoice."""
+ANOTHER_READING = {"arrived", "present"}
+"""Words that choose between two readings, where a language has such words."""
 
 
 def test_the_shipped_packs_speak_the_shops_own_vocabulary(lexicons: tuple[Lexicon, ...]) -> None:
@@ -22,7 +24,7 @@ def test_the_shipped_packs_speak_the_shops_own_vocabulary(lexicons: tuple[Lexico
     for lexicon in lexicons:
         assert set(lexicon.reasons.return_reason) == set(ReturnReason)
         assert set(lexicon.reasons.cancel_reason) == set(CancelReason)
-        assert set(lexicon.reasons.policy_topic) == {*Topic, *NARROWER}
+        assert set(lexicon.reasons.policy_topic) - ANOTHER_READING == {*Topic, *NARROWER}
         assert set(lexicon.feelings.signals) == set(Signal)
         assert set(lexicon.formality) == set(Formality)
 
