@@ -16,7 +16,7 @@ from nlu.mood import MoodHead
 from nlu.perception import Mood
 
 RECIPE = Recipe(hidden=128, balanced=False, words=10.0)
-ALARMS = 0.05
+ALARMS = 0.06
 """The share of calm phrases that were written to look like anger, unseen by the network, that may be taken for
 furious: they tempt more than what customers write."""
 LIKELY = 0.2
