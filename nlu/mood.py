@@ -19,7 +19,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _CLAIM = re.compile(r"[!！]")
 _CALM = 2
 """Which of the cues is that of courtesies."""
-_UNMARKED = 0.3
+_UNMARKED = 0.5
 """From which probability a message is furious that neither by its words nor by its writing shows it."""
 
 
