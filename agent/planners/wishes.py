@@ -44,6 +44,8 @@ OF_MONEY = {EntityKind.CLAIM_REMEDY, EntityKind.WAY, EntityKind.POLICY_TOPIC}
 MAY_CHANGE = 0.5
 NAMES_A_CHANGE = {EntityKind.CHANGE, EntityKind.QUANTITY, EntityKind.PAYMENT_METHOD}
 """One of which is named by who wants something changed, if it is but guessed that she does."""
+GUESSED = ("cancel_order", "change_order")
+"""What is taken for the wish of one who says that a parcel is not there and names no change of the order."""
 UNFITTING = ("exchange_item", "product_search", "size_advice")
 """What is heard of one who tells that her order does not fit and names no wish."""
 OF_ITS_SIZE = {ReturnReason.TOO_LARGE, ReturnReason.TOO_SMALL}
@@ -293,6 +295,9 @@ def _said_plainly(segment: Segment) -> str | None:
         return "exchange_item"
     beside = best.intent in NAMES_NO_ORDER or (best.intent == "already_wrote" and best.probability < CLEARLY)
     if beside and ordered and "where_is_order" in may_be:
+        return "where_is_order"
+    missed = EntityKind.ARRIVED in kinds and best.intent in GUESSED and not kinds & NAMES_A_CHANGE
+    if ordered and missed and "where_is_order" in may_be:
         return "where_is_order"
     if best.intent == "change_order" and best.probability < MAY_CHANGE and not kinds & NAMES_A_CHANGE:
         return "where_is_order" if ordered and "where_is_order" in may_be else None
