@@ -14,5 +14,7 @@ def likely_language(country: str) -> str | None:
     return WRITTEN.get(country, languages[0].replace("_", "-")) if languages else None
 
 
-WRITTEN = {"CN": "zh-Hans", "SG": "en", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
-"""Countries whose first official language, as CLDR lists them, is not how their customers write."""
+WRITTEN = {
+    "CN": "zh-Hans", "SG": "en", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant", "BR": "pt-BR", "PT": "pt-PT",
+}  # fmt: skip
+"""Countries whose first official language, as CLDR lists them, is not how their customers write, or has a variety."""

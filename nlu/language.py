@@ -106,9 +106,16 @@ class LanguageReader:
         if presumed and (opened := self._opened(own, previous)):
             return Spoken(opened, True)
         rest = self._without_orders(own)
-        if rest != own and (spoken := self._spoken(rest, known, kept)).sure:
+        spoken = self._spoken(rest, known, kept)
+        if rest == own or not spoken.sure:
+            spoken = self._spoken(own, known, kept)
+        return self._of_family(spoken, known)
+
+    def _of_family(self, spoken: Spoken, known: str | None) -> Spoken:
+        """Varieties of one language that share their letters: the one that the conversation has stays, as Portugal's."""
+        if known is None or _root(known) != _root(spoken.language) or "CJK" in self._packs[known].scripts:
             return spoken
-        return self._spoken(own, known, kept)
+        return Spoken(known, spoken.sure)
 
     def _asked(self, folded: str, kept: str) -> str | None:
         """The language that she asks for; who asks for Chinese means the writing that she uses."""
@@ -241,12 +248,10 @@ class LanguageReader:
         """Words and letters that only one of the languages writes tell which is spoken; shared ones keep it."""
         able = self._writing(speakers, han)
         writing = [s for s in able if self._markers[s].search(words)] or able
-        usual = {s: self._usual(s, han) for s in writing}
-        if kept in writing:
+        usual: dict[str, float] = {}
+        for same in _families(writing):
             # What both writings of a language share is as much the one as the other.
-            same = [s for s in writing if _root(s) == _root(kept)]
-            most = max(usual[s] for s in same)
-            usual = {s: score for s, score in usual.items() if s not in same} | {kept: most}
+            usual[kept if kept in same else max(same, key=self._met)] = max(self._usual(s, han) for s in same)
         if len(usual) == 1:
             return Spoken(next(iter(usual)), True)
         ranked = sorted(((score, s) for s, score in usual.items()), reverse=True)
@@ -255,11 +260,15 @@ class LanguageReader:
         if kept in writing:
             return Spoken(kept, False)
         scores = self._known.detect_details(words).scores
-        return Spoken(max(writing, key=lambda s: self._score(s, scores)), False)
+        return Spoken(max(usual, key=lambda s: self._score(s, scores)), False)
 
     def _writing(self, languages: list[str], han: str) -> list[str]:
         """Those whose character set has all the letters; all of them where none has."""
         return [each for each in languages if _writes(self._packs[each].charset, han)] or languages
+
+    def _met(self, language: str) -> int:
+        """How much of a language is known: the writing that more people use."""
+        return sum(self._pairs.get(language, {}).values())
 
     def _usual(self, language: str, han: str) -> float:
         """How usual the pairs of letters are among this language's customers."""
@@ -322,6 +331,12 @@ def _only_names(text: str) -> bool:
 
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0]
+
+
+def _families(languages: Sequence[str]) -> list[list[str]]:
+    """The languages, the writings of one language together."""
+    roots = dict.fromkeys(map(_root, languages))
+    return [[each for each in languages if _root(each) == root] for root in roots]
 
 
 def _root(language: str) -> str:

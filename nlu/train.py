@@ -43,6 +43,9 @@ RARE, SLIPPED, LIKELIER = 3, 5, 10
 """A word that stands at most so often in the phrases, has so many letters, and beside which another stands so many
 times as often, is a slip of the pen."""
 
+TYPED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+"""How German letters are written where a keyboard has none: another spelling, however often it is met."""
+
 WORD_CUES = len(Mood)
 """The first cues are the words of each mood."""
 
@@ -100,6 +103,9 @@ def _forget_slips(
     counted: Counter[str], real: Collection[str], language: str, lexicons: Sequence[Lexicon]
 ) -> None:
     """The phrases are written with slips, too: a rare word that is none, beside a usual one, is not learned."""
+    for word, typed in [(w, w.translate(TYPED)) for w in counted if not w.isascii()]:
+        if typed != word and 0 < LIKELIER * counted[typed] <= counted[word]:
+            counted[typed] = 1
     rare = [w for w, count in counted.items() if 0 < count <= RARE and w not in real and len(w) >= SLIPPED]
     usual = Vocabulary({w: count for w, count in counted.items() if w not in set(rare)})
     speller = Speller(lexicons, {language: usual})

@@ -21,7 +21,16 @@ def test_country_of_many_zones_has_none(country: str) -> None:
 
 @pytest.mark.parametrize(
     ("country", "language"),
-    [("DE", "de"), ("AT", "de"), ("GB", "en"), ("CN", "zh-Hans"), ("TW", "zh-Hant"), ("XX", None)],
+    [
+        ("DE", "de"),
+        ("AT", "de"),
+        ("GB", "en"),
+        ("CN", "zh-Hans"),
+        ("TW", "zh-Hant"),
+        ("PT", "pt-PT"),
+        ("BR", "pt-BR"),
+        ("XX", None),
+    ],
 )
 def test_likely_language(country: str, language: str | None) -> None:
     assert likely_language(country) == language

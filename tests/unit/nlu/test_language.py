@@ -69,7 +69,7 @@ def test_one_borrowed_word_does_not_turn_a_conversation(reader: LanguageReader) 
 
 
 @pytest.mark.parametrize(("text", "language"), [
-    ("bite storniern", "de"), ("wo is MF-10428", "de"), ("retoure", "de"), ("rükgabe", "de"),
+    ("bite storniern", "de"), ("wo is mein paket MF-10428", "de"), ("retoure", "de"), ("rükgabe", "de"),
     ("zollkostn schweiz?", "de"),
     ("were is my oder", "en"), ("refnd pls", "en"), ("tracking MF-10428 pls", "en"), ("对", "zh-Hans"),
 ])  # fmt: skip
@@ -163,4 +163,12 @@ def test_what_both_writings_of_chinese_share_keeps_the_conversations(
 def test_who_asks_for_chinese_gets_the_writing_that_she_uses(
     reader: LanguageReader, text: str, previous: str, language: str
 ) -> None:
+    assert reader.read(text, previous) == Spoken(language, True)
+
+
+@pytest.mark.parametrize(("previous", "language"), [("pt-PT", "pt-PT"), ("pt-BR", "pt-BR"), ("en", "pt-BR")])
+def test_a_variety_that_shares_its_letters_keeps_the_conversation(
+    reader: LanguageReader, previous: str, language: str
+) -> None:
+    text = "Bom dia, onde está a minha encomenda? Ainda não recebi nada."
     assert reader.read(text, previous) == Spoken(language, True)
