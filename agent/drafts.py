@@ -63,7 +63,7 @@ class DraftRules:
         folded = text.casefold().strip()
         return (
             any(rules.claims.search(folded) for rules in self._with_english(language))
-            and folded[-1:] not in "?？"
+            and folded[-1:] not in "?？؟"
         )
 
     def strange(self, language: str, text: str, lent: Collection[str]) -> str | None:

@@ -42,6 +42,8 @@ class Choice:
 Tree = tuple[Placeholder | Choice, ...]
 
 _KINDS = ("plural", "select", "selectordinal")
+_DIGITS = "numbers=latn"
+"""Counts stand beside dates and amounts, which Babel writes in these digits everywhere."""
 _NAME = re.compile(r"\s*(\w+)\s*")
 _KEY = re.compile(r"\s*(=\d+|[\w-]+)\s*\{")
 _OFFSET = re.compile(r"\s*offset:\s*\d+")
@@ -170,7 +172,7 @@ class Message:
         selects = any(choice.kind == "select" for choice in choices(self._tree))
         self._fixed = None if selects else required(self._tree, {})
         try:
-            self._format = MessageFormat(pattern, locale)
+            self._format = MessageFormat(pattern, f"{locale}@{_DIGITS}")
         except ValueError as error:
             raise PatternError(str(error)) from error
 

@@ -16,7 +16,7 @@ LONGEST_ASIDE = 60
 """Signs of a sentence that may name the country of the address beside it."""
 SHORT = 14
 """Signs of a line that names neither flat nor floor and is still taken for one: "2.º B"."""
-_CUT = re.compile(r"\s*[\n,;、，；!?！？。]+\s*|\s+[–—-]\s+|:\s+")
+_CUT = re.compile(r"\s*[\n,;、，；!?！？。،؛؟]+\s*|\s+[–—-]\s+|:\s+")
 _SENTENCE = re.compile(r"([^\W\d_]{4,})\.\s+(?=[^\W\d])")
 _NUMBER = re.compile(r"\d+(?:\s?[a-z](?![^\W_]))?(?:\s?[/-]\s?\d+[a-z]?)*", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"\d+[a-z]?(?:[-/]\d+[a-z]?)?(?:\s?(?:bis|ter))?,?\s+\D", re.IGNORECASE)

@@ -7,6 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+_ARABIC = str.maketrans(
+    "أإآٱىیئؤةک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹؟،؛٪٫٬",
+    "اااايييوهك01234567890123456789?,;%.,",
+    "ءـًٌٍَُِّْٰ",
+)
+"""What chat leaves out or writes in several ways: hamzas, vowel signs, the stroke that stretches; digits, stops."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -67,7 +74,7 @@ def _fold_cluster(cluster: str) -> str:
         return "\ufffd"
     if category == "Cc":
         return cluster if cluster in "\n\t" else " "
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
+    return _folded(cluster)
 
 
 def _continues(character: str) -> bool:
@@ -83,11 +90,15 @@ def folded_letters(text: str) -> str:
     """The folded text alone, for a phrase that holds nothing invisible; a tenth of the time of `fold`."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_ARABIC)
 
 
 def fold(text: str) -> Folded:
-    """Full-width forms become plain, case goes, invisible characters vanish, controls become spaces."""
+    """Full-width forms become plain, case, hamzas and invisible characters go, controls become spaces."""
     if text.isascii() and text.replace("\n", " ").replace("\t", " ").isprintable():
         return Folded(text.lower(), range(len(text)), text)
     pieces: list[str] = []

@@ -36,7 +36,7 @@ _SENTENCE_OF_HAN = 3
 _SMALL_IN = 4
 """In so many words of a sentence there is more than one small one."""
 _KANA = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH")
-_STOP = re.compile(r"[.!?。！？\n]")
+_STOP = re.compile(r"[.!?。！？؟\n]")
 _LEAD, _CLEAR_LEAD = 1.0, 8.0
 """By how much, in nats, one language's words must fit better than the next one's."""
 _HAN_LEAD = 1.5

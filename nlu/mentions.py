@@ -37,7 +37,7 @@ class MentionReader:
         self._keeping = PhraseSet(p for lexicon in lexicons for p in lexicon.keeping)
         clause = pattern(tuple(p for lexicon in lexicons for p in lexicon.clauses)).pattern
         self._clause_end = re.compile(
-            rf"[\n,;:.!?，、。；！？…]+|(?<=[\u3040-\u9fff])\s+(?=[\u3040-\u9fff])|{clause}"
+            rf"[\n,;:.!?，、。；！？،؛؟…]+|(?<=[\u3040-\u9fff])\s+(?=[\u3040-\u9fff])|{clause}"
         )
         self._colours = NamedPhrases(item for lexicon in lexicons for item in lexicon.colours.items())
         self._suffixes = tuple(

@@ -19,8 +19,8 @@ from nlu.vocabulary import Vocabulary, load_vocabularies
 
 READ_CHARACTERS = 6000
 """Of a longer message the beginning is read; nobody asks for something on page three."""
-_CLAUSE_END = re.compile(r"[,;:.!?…()\[\]，；：。！？（）、\n]+")
-_ASKED = re.compile(r"[?？!！]")
+_CLAUSE_END = re.compile(r"[,;:.!?…()\[\]，；：。！？（）、،؛؟\n]+")
+_ASKED = re.compile(r"[?？؟!！]")
 _LINK = "is|ist|lautet|是|为"
 _MARKUP = re.compile(r"</?[a-z][^<>]{0,300}>", re.IGNORECASE)
 """Tags say nothing that a customer wants."""

@@ -23,7 +23,7 @@ _SURER = 0.7
 _DOUBTED = frozenset({OUT_OF_SCOPE, Intent.ARE_YOU_A_BOT, Intent.COMPLAINT})
 """What sentences of a story ("what can I do?") are easily taken for."""
 _ENDS = re.compile(
-    r"[!?…؟।]+[\"'”’»)]*(?=\s|$)|[。！？｡]+[”’」』）]*|(?<=[^\W\d_]{3})\.+[\"'”’»)]*(?=\s|$)|(?<=\d)\.(?=\s+[^\W\d_])|;\s|[\n\r]+"
+    r"[!?…؟।]+[\"'”’»)]*(?=\s|$)|[。！？｡]+[”’」』）]*|(?<=[^\W\d_]{3})\.+[\"'”’»)]*(?=\s|$)|(?<=\d)\.(?=\s+[^\W\d_])|[;؛]\s|[\n\r]+"
     r"|[!?]+(?=[\u3040-\u30ff\u3400-\u9fff])"
 )
 _QUESTION = re.compile(r"[?؟]|吗|哪|几时|多少|怎么|(?:呢|没|没有)\W*$|か\W*$")

@@ -23,7 +23,7 @@ VERY_CLEARLY = 0.7
 """How sure a wish must be that is no answer to an offered choice: the name of a thing alone sounds like many."""
 CARRIED = ("order", "lines")
 """What a flow that takes another one's place need not ask again."""
-QUESTION_MARK = re.compile("[?？]")
+QUESTION_MARK = re.compile("[?？؟]")
 NO_IS_AN_ANSWER = ("confirm", "photo", AGREE, LAST_ORDER)
 """What is asked with yes or no: a no is its answer and stops nothing else."""
 DESCRIPTIONS = (EntityKind.COLOUR, EntityKind.SIZE, EntityKind.FIT, EntityKind.RETURN_REASON)

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 MAX_ROUNDS = 5
 MAX_CALLS = 8
-PLACED = re.compile(r"(?:^|(?<=[.!?:。！？：}]))\s*(\{e\d+\})[.!。！]?(?=\s|$|\{|[^\s,;，；])\s*")
+PLACED = re.compile(r"(?:^|(?<=[.!?؟:。！？：}]))\s*(\{e\d+\})[.!。！]?(?=\s|$|\{|[^\s,;，；])\s*")
 """A reference without a name where a sentence could begin; in the middle of one it is left for verification to refuse."""
 THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
