@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
+from itertools import takewhile
 
 from markets.addresses import AddressForm
 from nlu.address_words import EDGES, HAN, AddressWords
@@ -18,7 +19,7 @@ SHORT = 14
 """Signs of a line that names neither flat nor floor and is still taken for one: "2.º B"."""
 _CUT = re.compile(r"\s*[\n,;、，；!?！？。،؛؟]+\s*|\s+[–—-]\s+|:\s+")
 _SENTENCE = re.compile(r"([^\W\d_]{4,})\.\s+(?=[^\W\d])")
-_NUMBER = re.compile(r"\d+(?:\s?[a-z](?![^\W_]))?(?:\s?[/-]\s?\d+[a-z]?)*", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:(?:\s?[a-z]|[а-я])(?![^\W_]))?(?:\s?[/-]\s?\d+[a-z]?)*", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"\d+[a-z]?(?:[-/]\d+[a-z]?)?(?:\s?(?:bis|ter))?,?\s+\D", re.IGNORECASE)
 _TOWN_BEHIND = re.compile(r"\s+[^\W\d_]{3,}")
 _POSTCODE_LIKE = re.compile(
@@ -28,8 +29,10 @@ _STATES = ("US", "CA", "AU", "BR")
 """Where the state or province stands beside the postcode, in capitals."""
 _TOWN_FIRST = (*_STATES, "GB", "IE", "NZ", "SG")
 """Where the town stands before its postcode; elsewhere "Pardon, 75009" would look like one."""
+_POSTCODE_OPENS = ("BY", "KZ", "RU", "UA")
+"""Where postcode, region and town stand before the street, each between commas."""
 _REGION = re.compile(r"(?<![\w])[A-Z]{2,3}(?![\w])")
-_HOUSE = re.compile(r"\d{1,5}\s?(?:[a-z]|bis|ter)?", re.IGNORECASE)
+_HOUSE = re.compile(r"\d{1,5}\s?(?:[a-zа-я]|bis|ter)?", re.IGNORECASE)
 
 
 class AddressParts:
@@ -38,6 +41,7 @@ class AddressParts:
     def __init__(self, words: AddressWords, countries: Callable[[str], Iterable[str]]) -> None:
         self._words = words
         self._countries = countries
+        self._house = re.compile(rf"(?:(?:{words.number})\W{{0,2}})?(?:{_HOUSE.pattern})")
 
     def read(self, text: str, form: AddressForm, asked: bool) -> AddressTold | None:
         """All parts that are told; None where there is neither a street nor a postcode."""
@@ -67,7 +71,7 @@ class AddressParts:
         chunks: list[str] = []
         for part in [each for each in parts if any(c.isalnum() for c in each)][:14]:
             before = chunks[-1] if chunks else ""
-            if self._lacks_number(before) and _HOUSE.fullmatch(part):
+            if self._lacks_number(before) and self._house.fullmatch(fold(part).text):
                 chunks[-1] = f"{before}, {part}"
             elif _HOUSE.fullmatch(
                 before.rpartition(" ")[2] if "bis" not in before else before
@@ -139,6 +143,8 @@ class AddressParts:
         if after and not any(c.isdigit() for c in after):
             town, country = self._without_last_country(after)
             return at, replace(told, city=town, country=country or told.country)
+        if not before and not after and form.country in _POSTCODE_OPENS:
+            return at, self._with_towns_behind(chunks, at, told)
         if before and not any(c.isdigit() for c in before):
             chunks[at] = ""
             return at, replace(told, city=self._words.bare(before))
@@ -153,6 +159,17 @@ class AddressParts:
             told = replace(told, city=self._words.bare(chunks[at - 1]))
             chunks[at - 1] = ""
         return at, told
+
+    def _with_towns_behind(self, chunks: list[str], at: int, told: AddressTold) -> AddressTold:
+        """ "125009, Moscow region, Khimki, street": what stands between the postcode and the street."""
+        towns = list(takewhile(self._names_no_street, chunks[at + 1 :]))
+        if not towns or len(towns) > 2 or at + 1 + len(towns) == len(chunks):
+            return told
+        chunks[at + 1 : at + 1 + len(towns)] = [""] * len(towns)
+        return replace(told, region=towns[0] if towns[1:] else "", city=self._words.bare(towns[-1]))
+
+    def _names_no_street(self, chunk: str) -> bool:
+        return not any(c.isdigit() for c in chunk) and self._words.street_span(chunk) is None
 
     def _without_last_country(self, town: str) -> tuple[str, str]:
         """ "lausanne suisse": the town, and the country that stands behind it."""
@@ -232,7 +249,7 @@ class AddressParts:
         beside = [
             i
             for i in range(street + 1, len(chunks))
-            if chunks[i] and (at is None or i <= at or i <= street + 1)
+            if chunks[i] and (at is None or i <= at or i <= street + 1 or self._words.is_unit(chunks[i]))
         ]
         units: list[str] = []
         for i in beside:

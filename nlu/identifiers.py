@@ -18,7 +18,7 @@ _DIGITS = re.compile(r"(?<![0-9a-z.,@\-])#? ?\d{4,8}(?![0-9a-z@]|[.,]\d|-\d)")
 _SPELT = re.compile(rf"{BEFORE}([a-z]{{2,4}}) $")
 _CODE = re.compile(r"(?<![0-9a-z#.,@\-])\d{3}[ \-]?\d{3}(?![0-9a-z@]|[.,\-]\d)")
 _MONEY = re.compile(
-    r"^ ?(?:€|\$|£|¥|%|eur\b|usd\b|gbp\b|chf\b|cny\b|rmb\b|euro\b|元|块|円|ユーロ|ドル|ポンド)"
+    r"^ ?(?:€|\$|£|¥|%|eur\b|usd\b|gbp\b|chf\b|cny\b|rmb\b|euro\b|元|块|円|₽|руб|ユーロ|ドル|ポンド)"
 )
 _POSTCODE = re.compile(
     rf"{BEFORE}(?:[a-z]{{1,2}}-)?(?:"
@@ -26,9 +26,9 @@ _POSTCODE = re.compile(
     r"|\d{5}-\d{3,4}|\d{4}-\d{3}|\d{3}-\d{4}|\d{2}-\d{3}|\d{4} ?(?!eu)[a-z]{2}|\d{3} \d{2,3}|\d{4,7}"
     rf"){AFTER}(?!-?\d)"
 )
-_PLACE = re.compile(r"(?:\d{5}|(?!19|20)\d{4}) [^\W\d_a-z][^\W\d_]{2,}")
+_PLACE = re.compile(r"(?:\d{5}|(?!19|20)\d{4}) [^\W\d_a-zа-яё][^\W\d_]{2,}")
 """A postcode and its town, as one writes them on a parcel."""
-_TOWN = re.compile(r"[^\W\d_a-z][^\W\d_]{2,} ?[(（]$")
+_TOWN = re.compile(r"[^\W\d_a-zа-яё][^\W\d_]{2,} ?[(（]$")
 """A town whose postcode follows in brackets."""
 _BESIDE = re.compile(r"[^\w]*(?:\w{1,4}[^\w]+)?")
 

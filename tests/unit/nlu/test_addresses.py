@@ -1,4 +1,4 @@
-"""Postal addresses and corrections of them are read out of what customers write, in six languages."""
+"""Postal addresses and corrections of them are read out of what customers write, in many languages."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ WHOLE = [
     ("ES", "quiero que lo envíen a Avda. de América 4, 28002 Madrid", "Avda. de América 4|28002|Madrid"),
     ("NL", "Oudegracht 263, 3511 NM Utrecht", "Oudegracht 263|3511 NM|Utrecht"),
     ("PL", "ul. Długa 37/8, 31-147 Kraków", "ul. Długa 37/8|31-147|Kraków"),
+    ("RU", "новый адрес: 125009, Москва, Тверская улица, дом 7, спасибо", "Тверская улица, дом 7|125009|Москва"),
+    ("RU", "191186, Москва, Ленинский проспект, д. 30а", "Ленинский проспект, д. 30а|191186|Москва"),
     ("CN", "寄到浙江省杭州市西湖区文三路259号2幢602，310012，谢谢", "文三路259号2幢602|310012|杭州"),
     ("JP", "〒155-0031 東京都世田谷区北沢2-14-7 ハイツ203 に変更して", "北沢2-14-7 ハイツ203|155-0031|世田谷区"),
 ]  # fmt: skip
