@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from facts.values import Code, Country, Date
+from facts.values import Code, Country, Date, Fact
 from i18n.catalogue import IcuRenderer
 from i18n.languages import BUILT_IN, load_languages
 from i18n.locale import Locale
@@ -45,7 +45,10 @@ def test_a_country_takes_its_preposition(italian: IcuRenderer, country: str, wor
 def test_a_day_stands_with_its_weekday_instead_of_an_article(
     italian: IcuRenderer, day: int, words: str
 ) -> None:
-    arguments = {"order_number": Code(value="NV-1"), "ship_by": Date(value=date(2026, 11, day))}
+    arguments: dict[str, Fact | int] = {
+        "order_number": Code(value="NV-1"),
+        "ship_by": Date(value=date(2026, 11, day)),
+    }
     told = italian.message(IT, "tracking.not_shipped", arguments)
     assert told.endswith(f"entro {words}.")
 
