@@ -74,6 +74,12 @@ def _my_number(digits: str) -> bool:
     return int(digits[11]) == (0 if left <= 1 else 11 - left)
 
 
+def _pesel(digits: str) -> bool:
+    """Poland, population register act of 2010: a check digit with the weights 1, 3, 7 and 9."""
+    total = sum(int(d) * w for d, w in zip(digits, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1), strict=True))
+    return total % 10 == 0
+
+
 def _ssn(digits: str) -> bool:
     """United States: numbers that are never given are none."""
     return (
@@ -110,7 +116,7 @@ def _dni(text: str) -> bool:
 
 SHAPES = (
     _shape(r"\d{3}\.\d{3}\.\d{3}-\d{2}", _cpf, True),
-    _shape(r"\d{11}", lambda text: _cpf(text) or _kimlik(text), False),
+    _shape(r"\d{11}", lambda text: _cpf(text) or _kimlik(text) or _pesel(text), False),
     _shape(r"\d{1,2}\.\d{3}\.\d{3}-[\dk]", _rut, True),
     _shape(r"\d{7,8}-?[\dk]", _rut, False),
     _shape(r"\d{3}-\d{2}-\d{4}", _ssn, True),

@@ -22,6 +22,7 @@ def test_a_number_that_is_known_by_its_writing_is_masked(number: str) -> None:
     "my CPF is 52998224725", "mi RUT: 12345678-5", "Meine Ausweisnummer ist T220001293", "DNI 12345678Z",
     "マイナンバーは1234 5678 9018です", "my aadhaar is 234123412346", "kimlik no 10000000146", "my PAN is ABCDE1234F",
     "mi RFC es GODE561231GR8", "身份证号 11010519491231002X", "身份证号，我的是110105198806153028",
+    "mój PESEL to 44051401359",
 ])  # fmt: skip
 def test_a_number_that_is_named_is_masked(text: str) -> None:
     masked = mask(text)
