@@ -73,10 +73,12 @@ class Approvals:
             clock=ports.clock,
             backend=ports.backend,
             policy=ports.policy,
+            markets=ports.markets,
             retriever=ports.retriever,
             desk=ports.identity_desk,
             goods=ports.goods,
             invoices=ports.invoices,
+            receipts=ports.receipts,
             perception=_nothing_said(locale.language),
             new_evidence_id=lambda: f"e{next(numbers)}",
         )

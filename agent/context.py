@@ -16,11 +16,13 @@ from i18n.rendering import Renderer
 from knowledge.goods import ProductSearch
 from knowledge.passages import Retriever
 from knowledge.policy import Policy
+from markets.models import MarketRules
 from nlu.perception import Understanding
 from tools.guard import Guard
 from tools.identity import IdentityDesk
 from tools.invoice_desk import Invoices
 from tools.proposals import Proposals
+from tools.receipt_desk import Receipts
 from tools.records import CustomerRecords
 from tools.registry import Registry
 
@@ -42,10 +44,13 @@ class Ports:
     identity_desk: IdentityDesk
     goods: ProductSearch
     invoices: Invoices
+    receipts: Receipts
     planner: Planner
     verifier: Verifier
     modes: Modes
     records: CustomerRecords
+    markets: Mapping[str, MarketRules]
+    """ISO country → what holds there by law."""
     zones: Mapping[str, str]
     """ISO country → the IANA zone in which its customers are told times."""
 

@@ -57,6 +57,7 @@ from tools.guard import Guard
 from tools.identity_desk import ConversationDesk
 from tools.invoice_desk import InvoiceDesk
 from tools.proposals import Proposals
+from tools.receipt_desk import ReceiptDesk
 from tools.records import CustomerRecords
 from tools.registry import executable, toolset
 
@@ -221,10 +222,12 @@ async def open_deployment(
                 ),
                 goods=goods,
                 invoices=InvoiceDesk(mails, renderer, policy),
+                receipts=ReceiptDesk(mails, renderer, policy),
                 planner=planner_of(settings, policy, packs),
                 verifier=Verifier(renderer, draft_rules(packs, reads)),
                 modes=modes_of(settings),
                 records=CustomerRecords(Profiles(database, clock), Contacts(conversations), backend),
+                markets=markets,
                 zones=principal_zones(),
             )
             runner = Runner(

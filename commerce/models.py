@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from facts.tracking import TrackingStatus
 from facts.values import Money
+from markets.rights import Exempt
 
 
 class Record(BaseModel):
@@ -68,6 +69,8 @@ class Product(Record):
     brand: str = ""
     tags: tuple[str, ...] = ()
     final_sale: bool = False
+    withdrawal_exceptions: tuple[Exempt, ...] = ()
+    """Why the law lets a shop refuse to take it back without a reason, where its country knows the exception."""
     size_chart: SizeChart | None = None
     images: tuple[str, ...] = ()
     """Addresses of pictures, the main one first; those of the demo shop are paths that it serves itself."""
@@ -109,6 +112,8 @@ class OrderLine(Record):
     total: Money
     """What the customer paid for the line, after discounts, tax included."""
     final_sale: bool = False
+    withdrawal_exceptions: tuple[Exempt, ...] = ()
+    """Those of the product when it was bought."""
     returned_quantity: int = 0
 
 
@@ -187,6 +192,8 @@ class ReturnReason(StrEnum):
     DAMAGED = "damaged"
     WRONG_ITEM = "wrong_item"
     LATE = "late"
+    WITHDRAWAL = "withdrawal"
+    """She withdraws from the contract: the law asks for no reason."""
     OTHER = "other"
 
 

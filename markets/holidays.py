@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from holidays import country_holidays
 
 
+@cache
 def public_holidays(country: str, year: int, region: str | None = None) -> frozenset[date]:
     """The days of a year; `region` is an ISO 3166-2 subdivision such as `BY`.
 

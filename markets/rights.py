@@ -53,6 +53,8 @@ class Withdrawal(Rule):
     days: int = Field(ge=0, le=60)
     counted: Counted = "calendar"
     starts: Starts = Starts.DELIVERY
+    ends_on_working_day: bool = False
+    """Whether a last day on which nobody works gives way to the next working day."""
     seller_must_tell: bool = False
     untold_extra_months: int | None = Field(default=None, ge=0)
     """How much longer it lasts where the seller has not told."""
@@ -61,6 +63,8 @@ class Withdrawal(Rule):
     return_paid_by: ReturnPayer | None = None
     refund_within_days: int | None = Field(default=None, ge=0)
     refund_counted: Counted = "calendar"
+    refund_includes_delivery: bool = False
+    """Whether who gives everything back gets the cost of standard delivery back, too."""
     online_function: bool = False
     """Whether the shop must offer a button for it."""
     exceptions: tuple[Exempt, ...] = ()

@@ -11,9 +11,10 @@ from facts.evidence import Evidence
 from facts.values import Code, Fact, Quantity, Text
 from tools import exchange_rules as rules
 from tools.eligibility import Eligible, Refusal, eligibility_of
-from tools.items import items, options
+from tools.items import options
 from tools.lookup import OrderArguments, known_order
 from tools.results import about_order, evidence, order_result
+from tools.returning import kept_lines, told_refusal
 from tools.tool import Effect, Tool, ToolContext, ToolResult
 
 NOT_PACKED = {OrderStatus.PENDING_PAYMENT, OrderStatus.PROCESSING, OrderStatus.ON_HOLD}
@@ -38,16 +39,13 @@ async def exchangeable(context: ToolContext, arguments: OrderArguments) -> ToolR
             told.append(nothing)
             choices["nothing"] = nothing.id
         lines.append(_plain(line) | {"quantity": left, "evidence": entry.id, **choices})
-    kept = [_final_sale(context, order, line) for line in allowed.final_sale]
-    out = [*allowed.final_sale]
-    for line in allowed.away:
-        if line not in allowed.final_sale:
-            facts: dict[str, Fact] = {"items": items(order, [(line, line.quantity)])}
-            kept.append(about_order(context, "return.line_settled", order.number, facts))
-            out.append(line)
-    excluded = [_plain(line) | {"evidence": entry.id} for line, entry in zip(out, kept, strict=True)]
+    out = kept_lines(context, order, allowed, "exchange.final_sale")
+    excluded = [
+        _plain(line) | {"evidence": entry.id} | ({"for_a_person": True} if line in allowed.unsure else {})
+        for line, entry in out
+    ]
     data = {"order_number": order.number, "lines": lines, "excluded": excluded}
-    return ToolResult("exchangeable", "some", (*told, *kept), data)
+    return ToolResult("exchangeable", "some", (*told, *(entry for _, entry in out)), data)
 
 
 async def allowed_today(context: ToolContext, tool: str, order: Order) -> Eligible | ToolResult:
@@ -63,13 +61,7 @@ async def allowed_today(context: ToolContext, tool: str, order: Order) -> Eligib
 def refuse(context: ToolContext, tool: str, order: Order, refusal: Refusal) -> ToolResult:
     """A refusal in words about exchanges where those about returns do not fit."""
     family = "exchange" if refusal.outcome in OWN_WORDS else "return"
-    statement = f"{family}.{refusal.outcome}"
-    return order_result(context, tool, refusal.outcome, statement, order.number, refusal.facts)
-
-
-def _final_sale(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
-    facts: dict[str, Fact] = {"items": items(order, [(line, line.quantity)])}
-    return about_order(context, "exchange.final_sale", order.number, facts)
+    return told_refusal(context, tool, order, refusal, family)
 
 
 def _plain(line: OrderLine) -> dict[str, Any]:
@@ -107,9 +99,9 @@ EXCHANGEABLE = Tool(
         "start_exchange and for the question alone. Needs an identified order.\n"
         "Outcomes: some (data.lines: line_id, titles, options, quantity, sizes in the shop's order, in_stock: options of "
         "what is there; data.excluded: final sale, or settled already); "
-        "none_left; too_late; not_delivered; not_packed (change the order "
-        "itself instead); final_sale; cancelled; already_open; claimed; exchanged; not_offered (return and order anew); "
-        "dispute_open, dispute_lost (a person helps); identity_needed; not_matched."
+        "none_left; too_late; right_unverified (the law may allow it: a person decides); not_delivered; not_packed "
+        "(change the order itself instead); final_sale; cancelled; already_open; claimed; exchanged; not_offered (return "
+        "and order anew); dispute_open, dispute_lost (a person helps); identity_needed; not_matched."
     ),
     arguments=OrderArguments,
     read=exchangeable,

@@ -19,10 +19,10 @@ from facts.values import Code, Date, Duration, Fact, Listing, Money, Quantity, T
 from knowledge.policy import Dearer
 from tools import exchange_rules as rules
 from tools.days import local_day
-from tools.eligibility import Eligible, Refusal
+from tools.eligibility import Eligible, Refusal, refused_line
 from tools.exchangeable import allowed_today, refuse
 from tools.fit_reports import notice, split, with_report
-from tools.items import item, items, options
+from tools.items import item, options
 from tools.limits import within
 from tools.lookup import OrderArguments, known_order
 from tools.policies import address
@@ -87,9 +87,8 @@ def _meant(
     line = next((each for each in order.lines if each.id == arguments.line_id), None)
     if line is None:
         return invalid(TOOL, [{"field": "line_id", "problem": f"no such line: {arguments.line_id}"}])
-    if line in allowed.final_sale:
-        facts: dict[str, Fact] = {"items": items(order, [(line, arguments.quantity)])}
-        return refuse(context, TOOL, order, Refusal("final_sale", facts))
+    if refusal := refused_line(order, allowed, line, arguments.quantity):
+        return refuse(context, TOOL, order, refusal)
     left = {each.id: pieces for each, pieces in allowed.lines}.get(line.id, 0)
     if arguments.quantity > left:
         few: dict[str, Fact] = {"item": item(order, line, 1), "quantity": Quantity(value=Decimal(left))}
@@ -235,10 +234,10 @@ START_EXCHANGE = Tool(
         "message. A dearer one waits until staff have sent a payment link; a cheaper one is refunded when the goods are "
         "back. For another product: a return and a new order. Needs a confirmed customer.\n"
         "Outcomes: proposed; out_of_stock, no_such_variant (the statement says what there is; no restock date is known); "
-        "same; dearer; none_left; too_late; not_delivered; not_packed; final_sale; cancelled; already_open; claimed; "
-        "exchanged; quantity_too_high; not_offered; not_automated (a person); dispute_open; dispute_lost; "
-        "identity_needed; not_matched; unavailable. After the yes: done, out_of_stock, awaiting_approval, requested, "
-        "changed, expired."
+        "same; dearer; none_left; too_late; right_unverified; not_delivered; not_packed; final_sale; cancelled; "
+        "already_open; claimed; exchanged; quantity_too_high; not_offered; not_automated (a person); dispute_open; "
+        "dispute_lost; identity_needed; not_matched; unavailable. After the yes: done, out_of_stock, awaiting_approval, "
+        "requested, changed, expired."
     ),
     arguments=StartExchangeArguments,
     propose=propose,

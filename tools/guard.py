@@ -145,14 +145,14 @@ class Guard:
         kept = arguments.model_dump(mode="json")
         proposal = await self._proposals.propose(context, tool.name, kept, draft)
         data = {"proposal_id": proposal.id, "order_number": proposal.order_number}
-        return ToolResult(tool.name, "proposed", (draft.evidence,), data)
+        return ToolResult(tool.name, "proposed", (draft.evidence, *draft.beside), data)
 
 
 def _worded(tool: Tool, draft: ProposalDraft) -> ToolResult:
     """What would be proposed, without the row that a yes could confirm."""
     number = draft.evidence.facts.get("order_number")
     data = {"order_number": number.value} if isinstance(number, Code) else {}
-    return ToolResult(tool.name, "proposed", (draft.evidence,), data)
+    return ToolResult(tool.name, "proposed", (draft.evidence, *draft.beside), data)
 
 
 def _problems(error: ValidationError) -> list[dict[str, Any]]:

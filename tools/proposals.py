@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Protocol
 
 from commerce.errors import BackendUnavailable, NotLive, VersionConflict
@@ -26,6 +27,9 @@ EXECUTE_SECONDS = 15.0
 
 DONE = "done"
 """The outcome of a tool's `execute` that means it took effect."""
+
+TAKEN = {DONE, str(ProposalState.REQUESTED), str(ProposalState.AWAITING_APPROVAL)}
+"""Outcomes with which her yes stands."""
 
 TASKS = {
     ProposalState.REQUESTED: TaskKind.CARRY_OUT,
@@ -80,7 +84,18 @@ class Proposals(ProposalRows):
             if stopped is not None:
                 return stopped
             proposal = await self._again(proposal)
-        return await self._standing(context, proposal, tool)
+        return await self._with_receipt(
+            context, proposal, tool, await self._standing(context, proposal, tool)
+        )
+
+    async def _with_receipt(
+        self, context: ToolContext, proposal: Proposal, tool: Tool, result: ToolResult
+    ) -> ToolResult:
+        """What she declared holds, whoever carries it out: she has it in writing, once for the proposal."""
+        if tool.receipt is None or result.outcome not in TAKEN:
+            return result
+        told = await tool.receipt(context, proposal.payload, proposal.id)
+        return result if told is None else replace(result, evidence=(*result.evidence, told))
 
     async def _open(
         self, context: ToolContext, proposal: Proposal, turn_id: str, tool: Tool

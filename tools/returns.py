@@ -17,18 +17,21 @@ from commerce.fit import Fit
 from commerce.models import Order, OrderLine, Return, ReturnDraft, ReturnLine, ReturnReason
 from conversations.models import Level
 from facts.evidence import Evidence
-from facts.values import Code, Date, Duration, Fact, Money, Quantity, Term, Text
+from facts.values import Code, Date, DateTime, Duration, Fact, Money, Quantity, Term, Text
 from tools.claim_rules import need_not_return
-from tools.days import local_day
+from tools.days import day_fact, local_day
 from tools.disputes import still_refundable
-from tools.eligibility import Eligible, Refusal, eligibility_of
+from tools.eligibility import Eligible, Refusal, eligibility_of, refused_line
 from tools.fit_reports import notice, split, with_report
+from tools.identity_tools import masked
 from tools.items import item, items, options
 from tools.limits import within
 from tools.lookup import Arguments, OrderArguments, known_order
 from tools.policies import address
+from tools.receipt_desk import Declaration
 from tools.refunds import share
 from tools.results import about_order, evidence, invalid, order_result
+from tools.returning import by_law, kept_lines, told_refusal
 from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
 
 Pieces = list[tuple[OrderLine, int]]
@@ -38,6 +41,14 @@ CLAIM_OF_REASON = {
     ReturnReason.WRONG_ITEM: ClaimKind.WRONG_ITEM,
 }
 """Reasons for which a thing of little worth is settled without coming back."""
+
+
+NO_FAULT = frozenset(
+    {ReturnReason.TOO_SMALL, ReturnReason.TOO_LARGE, ReturnReason.CHANGED_MIND, ReturnReason.OTHER}
+)
+"""Reasons that make a return a withdrawal from the contract, where the law gives one, whatever she calls it."""
+RECEIPT = "receipt"
+"""The key of what she declares in a proposal's payload."""
 
 
 async def returnable_items(context: ToolContext, arguments: OrderArguments) -> ToolResult:
@@ -52,25 +63,15 @@ async def returnable_items(context: ToolContext, arguments: OrderArguments) -> T
          "evidence": entry.id}
         for (line, left), entry in zip(allowed.lines, told, strict=True)
     ]  # fmt: skip
-    kept = tuple(_final_sale(context, order, line) for line in allowed.final_sale)
-    away = tuple(line for line in allowed.away if line not in allowed.final_sale)
-    settled = tuple(_settled(context, order, line) for line in away)
+    out = kept_lines(context, order, allowed)
     excluded = [
         {"line_id": line.id, "titles": _titles(line), "options": line.options, "evidence": entry.id}
-        for line, entry in zip((*allowed.final_sale, *away), (*kept, *settled), strict=True)
+        | ({"for_a_person": True} if line in allowed.unsure else {})
+        for line, entry in out
     ]
     data = {"order_number": order.number, "lines": lines, "excluded": excluded}
-    return ToolResult("returnable_items", "some", (*told, *kept, *settled), data)
-
-
-def _settled(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
-    facts: dict[str, Fact] = {"items": items(order, [(line, line.quantity)])}
-    return about_order(context, "return.line_settled", order.number, facts)
-
-
-def _final_sale(context: ToolContext, order: Order, line: OrderLine) -> Evidence:
-    facts: dict[str, Fact] = {"items": items(order, [(line, line.quantity)])}
-    return about_order(context, "return.final_sale", order.number, facts)
+    law = by_law(context, order, allowed, allowed.lines)
+    return ToolResult("returnable_items", "some", (*told, *law, *(entry for _, entry in out)), data)
 
 
 def _titles(line: OrderLine) -> dict[str, str]:
@@ -78,9 +79,7 @@ def _titles(line: OrderLine) -> dict[str, str]:
 
 
 def _refuse(context: ToolContext, tool: str, order: Order, refusal: Refusal) -> ToolResult:
-    return order_result(
-        context, tool, refusal.outcome, f"return.{refusal.outcome}", order.number, refusal.facts
-    )
+    return told_refusal(context, tool, order, refusal, "return")
 
 
 def _line(context: ToolContext, order: Order, line: OrderLine, left: int, allowed: Eligible) -> Evidence:
@@ -88,7 +87,7 @@ def _line(context: ToolContext, order: Order, line: OrderLine, left: int, allowe
         "item": Text(value=line.title, titles=line.titles),
         "quantity": Quantity(value=Decimal(left)),
         "unit_price": line.unit_price,
-        "last_day": Date(value=allowed.last_day),
+        "last_day": Date(value=allowed.last_days[line.id]),
     }
     statement = "return.item_plain"
     if line.options:
@@ -105,7 +104,9 @@ RETURNABLE_ITEMS = Tool(
         "What of an order may be sent back today. Call it before start_return to learn the line ids, and "
         "for the question whether something can still be returned. Needs an identified order.\n"
         "Outcomes: some (data.lines: line_id, titles by language, options, quantity that is left; "
-        "data.excluded: what was on final sale, or is returned or settled already); "
+        "data.excluded: what was on final sale, too late, or is returned or settled already, with for_a_person where the "
+        "law may allow it and a person decides; return.by_law says what the law allows beyond the shop's policy); "
+        "right_unverified (the law may allow it, nobody has checked: a person decides, never refuse it); "
         "none_left; too_late; not_delivered; final_sale; cancelled; already_open (a return of the rest is "
         "open); claimed, exchanged (a claim or an exchange settles it); dispute_open, dispute_lost (her bank decides "
         "about the same money: a person helps); identity_needed; not_matched."
@@ -146,8 +147,33 @@ async def propose(context: ToolContext, arguments: StartReturnArguments) -> Prop
     if amounts is None or held is None or amounts[0].minor > held.minor:
         return order_result(context, "start_return", "not_automated", "return.not_automated", order.number)
     drafted = _draft(context, order, chosen, amounts, arguments.reason)
-    line_id = arguments.lines[0].line_id
-    return replace(drafted, payload=with_report(dict(drafted.payload), line_id, arguments.fit))
+    payload = with_report(dict(drafted.payload), arguments.lines[0].line_id, arguments.fit)
+    if arguments.reason is ReturnReason.WITHDRAWAL or (
+        arguments.reason in NO_FAULT and all(line.id in allowed.lasting for line, _ in chosen)
+    ):
+        payload[RECEIPT] = (await _declaration(context, order, chosen)).model_dump(mode="json")
+    return replace(drafted, payload=payload, beside=_beside(context, order, allowed, chosen))
+
+
+def _beside(context: ToolContext, order: Order, allowed: Eligible, chosen: Pieces) -> tuple[Evidence, ...]:
+    """What of it she owes to the law, and that delivery is paid back, too."""
+    law = by_law(context, order, allowed, chosen)
+    delivery = _delivery(context, order, allowed, chosen)
+    if not delivery.minor:
+        return law
+    facts: dict[str, Fact] = {"delivery": delivery}
+    return (about_order(context, "return.delivery_back", order.number, facts), *law)
+
+
+async def _declaration(context: ToolContext, order: Order, chosen: Pieces) -> Declaration:
+    customer = await context.backend.customer(order.customer_id)
+    return Declaration(
+        to=order.email,
+        name=customer.name if customer else order.shipping_address.name,
+        order_number=order.number,
+        placed_at=day_fact(order.placed_at, context.locale.zone),
+        items=items(order, chosen),
+    )
 
 
 def _chosen(
@@ -163,9 +189,8 @@ def _chosen(
     left = {line.id: pieces for line, pieces in allowed.lines}
     for line_id, pieces in asked.items():
         line = lines[line_id]
-        if line in allowed.final_sale:
-            facts: dict[str, Fact] = {"items": items(order, [(line, pieces)])}
-            return _refuse(context, "start_return", order, Refusal("final_sale", facts))
+        if refusal := refused_line(order, allowed, line, pieces):
+            return _refuse(context, "start_return", order, refusal)
         if pieces > left.get(line_id, 0):
             few: dict[str, Fact] = {
                 "item": item(order, line, 1),
@@ -182,14 +207,24 @@ def _amounts(
     currency = order.total.currency
     rules = context.policy.returns
     fee = Money(minor=0, currency=currency)
-    if reason not in rules.seller_pays:
+    if reason not in rules.seller_pays and not allowed.free_by_law(chosen):
         fee = rules.fee.for_country(order.shipping_address.country)
     worth = Money(minor=0, currency=currency)
     for line, pieces in chosen:
         worth = worth + share(line, allowed.gone[line.id], pieces)
     if fee.currency != currency or worth.minor <= fee.minor:
         return None
-    return worth - fee, fee
+    return worth - fee + _delivery(context, order, allowed, chosen), fee
+
+
+def _delivery(context: ToolContext, order: Order, allowed: Eligible, chosen: Pieces) -> Money:
+    """What of the cost of delivery goes back with the goods: what the shop's usual delivery there costs at most."""
+    paid = order.shipping
+    if not allowed.whole_by_law(chosen):
+        return Money(minor=0, currency=paid.currency)
+    zone = context.policy.shipping.zone_for(order.shipping_address.country)
+    usual = zone.cost if zone and zone.cost.currency == paid.currency else paid
+    return min(paid, usual, key=lambda each: each.minor)
 
 
 def _draft(
@@ -234,6 +269,7 @@ def _terms(context: ToolContext, send_by: date, refund: Money, fee: Money) -> di
 async def execute(context: ToolContext, payload: Mapping[str, Any], version: int, key: str) -> ToolResult:
     """Open it, once for this key."""
     values, report = split(payload)
+    values.pop(RECEIPT, None)
     draft = ReturnDraft.model_validate(values)
     order = await context.backend.order(draft.order_id)
     if order is None:
@@ -244,6 +280,17 @@ async def execute(context: ToolContext, payload: Mapping[str, Any], version: int
         return order_result(context, "start_return", "not_automated", "return.not_automated", order.number)
     result = _opened(context, order, opened)
     return await report.keep(context, result) if report else result
+
+
+async def receipt(context: ToolContext, payload: Mapping[str, Any], key: str) -> Evidence | None:
+    """What she has declared, in writing: with the yes her part is done, whoever opens the return."""
+    if RECEIPT not in payload:
+        return None
+    declared = Declaration.model_validate(payload[RECEIPT])
+    at = DateTime.at(context.clock.now(), context.locale.zone)
+    await context.receipts.withdrawal(context.conversation_id, declared, at, context.locale, key)
+    facts: dict[str, Fact] = {"hint": Code(value=masked(declared.to)), "declared_at": at}
+    return about_order(context, "return.receipt", declared.order_number, facts)
 
 
 def _opened(context: ToolContext, order: Order, opened: Return) -> ToolResult:
@@ -266,10 +313,11 @@ START_RETURN = Tool(
         "Propose to send items back for a refund. Nothing happens yet: the customer is shown refund, fee "
         "and last day and must say yes in a later message. Line ids come from returnable_items; ask for "
         "the reason if she has not given one (damaged, wrong_item, not_as_described usually make the way "
-        "back free). Needs a confirmed customer.\n"
+        "back free); who withdraws from the contract gives none: withdrawal. Needs a confirmed customer.\n"
         "Outcomes: proposed (place its statement and ask for a yes; data.proposal_id); too_late; "
-        "not_delivered; final_sale; none_left; cancelled; already_open; claimed; exchanged; quantity_too_high; "
-        "dispute_open; dispute_lost; need_not_return_damaged, need_not_return_wrong_item (too little to send back: call "
+        "not_delivered; final_sale; right_unverified (a person decides); none_left; cancelled; already_open; claimed; "
+        "exchanged; quantity_too_high; dispute_open; dispute_lost; need_not_return_damaged, "
+        "need_not_return_wrong_item (too little to send back: call "
         "open_claim); not_automated (offer a person); identity_needed with needed=confirmed (call request_code) or "
         "needed=order_read (call find_order); not_matched; unavailable. After the yes: done, awaiting_approval, "
         "requested, changed, expired."
@@ -277,6 +325,7 @@ START_RETURN = Tool(
     arguments=StartReturnArguments,
     propose=propose,
     execute=execute,
+    receipt=receipt,
     notice=notice,
     refunds=True,
 )

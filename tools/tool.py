@@ -19,11 +19,13 @@ from i18n.locale import Locale
 from knowledge.goods import ProductSearch
 from knowledge.passages import Retriever
 from knowledge.policy import Policy
+from markets.models import MarketRules
 from nlu.perception import Perception
 
 if TYPE_CHECKING:
     from tools.identity import IdentityDesk
     from tools.invoice_desk import Invoices
+    from tools.receipt_desk import Receipts
     from tools.records import CustomerRecords
 
 
@@ -59,10 +61,13 @@ class ToolContext:
     clock: Clock
     backend: CommerceBackend
     policy: Policy
+    markets: Mapping[str, MarketRules]
+    """ISO country → what holds there by law."""
     retriever: Retriever
     desk: IdentityDesk
     goods: ProductSearch
     invoices: Invoices
+    receipts: Receipts
     perception: Perception
     new_evidence_id: Callable[[], str]
     address: str = ""
@@ -104,6 +109,8 @@ class ProposalDraft:
     payload: Mapping[str, Any]
     """What `execute` needs, as JSON."""
     needs_approval: bool = False
+    beside: tuple[Evidence, ...] = ()
+    """What else she is told before she says yes."""
 
 
 ReadTool = Callable[[ToolContext, Any], Awaitable[ToolResult]]
@@ -115,6 +122,10 @@ The outcome is `done` where it took effect; any other is a refusal by the shop."
 
 
 Notice = Callable[[ToolContext, ToolResult], "Awaitable[tuple[Tool, ProposalDraft] | None]"]
+
+
+Receipt = Callable[[ToolContext, Mapping[str, Any], str], "Awaitable[Evidence | None]"]
+"""(context, payload, key) → where the receipt went, None where there is none; once for a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,8 @@ class Tool:
     execute: Execute | None = None
     notice: Notice | None = None
     """What staff are asked to look into after it was done; called again with the same result after a crash."""
+    receipt: Receipt | None = None
+    """What she gets in writing once her yes is taken, though a person may still have to act on it."""
     told_early: frozenset[str] = frozenset()
     """Refusals of a WRITE that who has shown an order hears before a code is asked for: no code would change them."""
     refunds: bool = False

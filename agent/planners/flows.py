@@ -13,7 +13,8 @@ from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Se
 from agent.planners.slot_steps import CHOICES
 from agent.planners.walk import Status, Walk
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT
-from agent.planners.wishes import CLEARLY, IDENTIFIERS, Wishes
+from agent.planners.wishes import CLEARLY, IDENTIFIERS, Wishes, withdraws_from
+from commerce.models import ReturnReason
 from conversations.models import HandoffReason
 from nlu.perception import CHOSEN, Answer, EntityKind, Mood
 
@@ -40,6 +41,8 @@ OFFERS = (
     Phrase("product.not_enough"),
 )
 """Sentences that ask whether a person should take over."""
+SHOP_RULES = "return.shop_rules"
+"""A statement that asks the same."""
 
 
 class FlowsPlanner:
@@ -242,7 +245,8 @@ class _FlowsTurn:
             self._said.append(Phrase("queue.noted"))
             return
         self._frames[:] = [frame for frame in self._frames if frame.flow != flow.flow]
-        frame = Frame(flow=flow.flow, slots=known or {}, misses=self._missed)
+        known = {**(known or {}), **self._declared(flow)}
+        frame = Frame(flow=flow.flow, slots=known, misses=self._missed)
         self._frames.append(frame)
         walk = Walk(frame, self._flows, self._view, self._ids, brief)
         async for call in walk.run():
@@ -250,6 +254,11 @@ class _FlowsTurn:
         self._keep(walk)
         async for item in self._replace(walk, brief):
             yield item
+
+    def _declared(self, flow: Flow) -> dict[str, Any]:
+        """Who withdraws is not asked why, however much must be asked before."""
+        withdraws = any(withdraws_from(segment) for segment in self._view.perception.segments)
+        return {"return_reason": str(ReturnReason.WITHDRAWAL)} if withdraws and flow.gives_reason else {}
 
     async def _replace(self, walk: Walk, brief: bool) -> AsyncIterator[PlanItem]:
         """Go on with the flow that takes the place of one that could not help."""
@@ -288,7 +297,7 @@ class _FlowsTurn:
             items.insert(0, Phrase("empathy.sorry"))
         if not items and not self._question:
             items.append(Phrase("answer.out_of_scope"))
-        self._view.memory.offered_person = any(item in OFFERS for item in items)
+        self._view.memory.offered_person = any(self._offers_person(item) for item in items)
         if self._in_vain(items):
             self._handoff = HandoffReason.REPEATED_MISUNDERSTANDING
         if self._handoff:
@@ -297,6 +306,11 @@ class _FlowsTurn:
         elif self._question:
             items.append(self._question)
         return items
+
+    def _offers_person(self, item: PlanItem) -> bool:
+        if isinstance(item, Statement):
+            return self._view.evidence[item.evidence].statement == SHOP_RULES
+        return item in OFFERS
 
     def _in_vain(self, items: list[PlanItem]) -> bool:
         """Whether this is the third reply on end that knows no answer: then a person looks at it."""

@@ -11,6 +11,7 @@ from agent.planners.planner import Clarify, Phrase, Statement
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT, NEAR, OTHER, Status, Walking, candidates
 from commerce.claims import ClaimKind
 from commerce.models import ReturnReason
+from conversations.models import HandoffReason
 from facts.values import Fact, Term
 from nlu.perception import CHOSEN, Answer, EntityKind
 from tools.claim_rules import Wish
@@ -143,10 +144,13 @@ class SlotSteps(Walking):
             for line in refused:
                 self._say(Statement(line["evidence"]))
             meant = [each for each in meant if each in lines]
+            if any(line.get("for_a_person") for line in refused):
+                self._hand_over(HandoffReason.NOT_AUTOMATED)
+                return
             if not meant:
                 self.status = Status.DONE
                 return
-        if not meant and len(lines) == 1:
+        if not meant and slot not in self.frame.slots and (len(lines) == 1 or self._withdraws()):
             meant = list(lines)
         if meant:
             self._fill(
@@ -156,6 +160,10 @@ class SlotSteps(Walking):
             choices = tuple(self._line_choice(line) for line in lines.values())
             self._wait(slot, Phrase(step.ask or ""), choices)
             self.question = Clarify(Phrase(step.ask or ""), choices, listed="items")
+
+    def _withdraws(self) -> bool:
+        """Who withdraws from the purchase and names no thing gives everything back."""
+        return self.frame.slots.get("return_reason") == ReturnReason.WITHDRAWAL
 
     def _lines_meant(self, slot: str, lines: dict[str, Any]) -> list[str]:
         if not self._open_to(slot) and not self._means_another():

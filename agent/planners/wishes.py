@@ -33,6 +33,8 @@ MEASURED = ("fits_differently", "exchange_item", "change_order", "product_search
 """What is asked about a size that was bought or about goods; of one who measures herself it is rarely meant."""
 GIVEN_UP = ("exchange_item", "cancel_order")
 """What a return is easily taken for."""
+OF_HER_DATA = ("privacy", "invoice_details")
+"""What is withdrawn there is no contract but a consent."""
 NAMES_NO_ORDER = ("product_search", "greeting", "thanks", "small_talk")
 """What nobody says of an order that she names."""
 OF_A_PIECE = ("exchange_item", "return_item", "fits_differently")
@@ -140,6 +142,8 @@ class Wishes:
             return self._flows[f"{form}_address"]
         best = segment.intents[0]
         code = _coupon_code(segment)
+        if withdraws_from(segment):
+            return self._flows["return_item"]
         if _broken(segment) and not (code and unmistakable(code)):
             return self._flows["damaged_item"]
         if not self._frames and self._takes_leave(segment):
@@ -249,6 +253,18 @@ class Wishes:
         """Whether a part of the message asks for it so surely."""
         segments = self._view.perception.segments
         return any(s.intents[0].probability >= sure for s in segments if self.flow_of(s) is request)
+
+
+def withdraws_from(segment: Segment) -> bool:
+    """She gives up the contract, in the words of the law; who asks about its rules or her bank does something else."""
+    said = any(
+        entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.WITHDRAWAL
+        for entity in segment.entities
+    )
+    ordered = any(entity.kind in NUMBERS for entity in segment.entities)
+    asks = "?" in segment.text or "？" in segment.text or segment.intents[0].intent == "return_policy"
+    elsewhere = segment.intents[0].intent in OF_HER_DATA or "chargeback" in _topics(segment)
+    return said and (ordered or not asks) and not elsewhere
 
 
 def _broken(segment: Segment) -> bool:

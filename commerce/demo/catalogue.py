@@ -55,6 +55,7 @@ def _product(entry: dict[str, Any], charts: dict[str, SizeChart]) -> Product:
         brand=entry["brand"],
         tags=tuple(entry["tags"]),
         final_sale=entry.get("final_sale", False),
+        withdrawal_exceptions=entry.get("withdrawal_exceptions", ()),
         size_chart=chart,
         images=tuple(picture_path(entry["id"], colour) for colour in entry.get("colours", [""])),
         warranty_months=entry.get("warranty"),

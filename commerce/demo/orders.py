@@ -46,6 +46,7 @@ class OrderMaker:
             unit_price=unit,
             total=total,
             final_sale=product.final_sale,
+            withdrawal_exceptions=product.withdrawal_exceptions,
         )
 
     def order(

@@ -77,7 +77,7 @@ def order_row(order: Order) -> Row:
 
 def line_rows(order: Order) -> list[Row]:
     return [
-        line.model_dump(exclude={"unit_price", "total"})
+        line.model_dump(mode="json", exclude={"unit_price", "total"})
         | {
             "order_id": order.id,
             "position": position,

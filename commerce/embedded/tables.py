@@ -53,6 +53,7 @@ shop_products = Table(
     Column("brand", Text, nullable=False),
     Column("tags", JSON, nullable=False),
     Column("final_sale", Boolean, nullable=False),
+    Column("withdrawal_exceptions", JSON, nullable=False),
     Column("size_chart", JSON(none_as_null=True)),
     Column("images", JSON, nullable=False),
     Column("warranty_months", Integer),
@@ -119,6 +120,7 @@ shop_order_lines = Table(
     Column("unit_price_minor", BigInteger, nullable=False),
     Column("total_minor", BigInteger, nullable=False),
     Column("final_sale", Boolean, nullable=False),
+    Column("withdrawal_exceptions", JSON, nullable=False),
     Column("returned_quantity", Integer, nullable=False),
     PrimaryKeyConstraint("order_id", "id"),
 )

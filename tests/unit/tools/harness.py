@@ -25,13 +25,15 @@ from conversations.repository import Conversations
 from conversations.signals import Signals
 from facts.clock import FakeClock
 from facts.evidence import Evidence
-from facts.values import Fact
+from facts.values import DateTime, Fact
 from i18n.locale import Locale
 from i18n.rendering import Argument
 from knowledge.goods_index import GoodsIndex
 from knowledge.goods_vectors import GoodsVectors
 from knowledge.passages import Passage
 from knowledge.policy import Policy, load_policy
+from markets.models import MarketRules
+from markets.rules import market_rules
 from nlu.entities import EntityReader
 from nlu.folding import fold
 from nlu.goods import GoodsReader
@@ -41,6 +43,7 @@ from persistence.engine import Database
 from tools.guard import Guard
 from tools.identity import CodeOutcome
 from tools.proposals import Proposals
+from tools.receipt_desk import Declaration
 from tools.records import CustomerRecords
 from tools.registry import toolset
 from tools.tool import Identity, ToolContext, ToolResult
@@ -199,6 +202,21 @@ class MailedInvoices:
         return True
 
 
+@dataclass
+class MailedReceipts:
+    """The receipts that were mailed, one a key."""
+
+    sent: dict[str, tuple[Declaration, DateTime, str]] = field(default_factory=dict)
+
+    async def withdrawal(
+        self, conversation_id: str, declared: Declaration, at: DateTime, locale: Locale, key: str
+    ) -> bool:
+        if key in self.sent:
+            return False
+        self.sent[key] = (declared, at, locale.language)
+        return True
+
+
 def heard(text: str, correction: bool = False) -> Perception:
     vectors = TextVectors(e5=np.zeros(384, np.float32), use=np.zeros(512, np.float32))
     return Perception(
@@ -219,6 +237,8 @@ class Shop:
     desk: MemoryDesk = field(default_factory=MemoryDesk)
     staff: StaffInbox = field(default_factory=StaffInbox)
     invoices: MailedInvoices = field(default_factory=MailedInvoices)
+    receipts: MailedReceipts = field(default_factory=MailedReceipts)
+    markets: Mapping[str, MarketRules] = field(default_factory=market_rules)
     shelf: Shelf = field(default_factory=Shelf)
     market: str | None = None
     zone: str = "Europe/Berlin"
@@ -253,10 +273,12 @@ class Shop:
             clock=self.clock,
             backend=self.backend,
             policy=self.policy,
+            markets=self.markets,
             retriever=self.shelf,
             desk=self.desk,
             goods=self.goods,
             invoices=self.invoices,
+            receipts=self.receipts,
             perception=heard(says, correction),
             new_evidence_id=lambda: f"e{next(self._numbers)}",
             address=address,
