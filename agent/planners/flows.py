@@ -20,7 +20,7 @@ from nlu.perception import CHOSEN, Answer, EntityKind, Mood
 
 SURE_TO_STOP = 0.5
 MAX_MISSES = 3
-VERY_CLEARLY = 0.7
+VERY_CLEARLY = 0.75
 """How sure a wish must be that is no answer to an offered choice: the name of a thing alone sounds like many."""
 CARRIED = ("order", "lines")
 """What a flow that takes another one's place need not ask again."""

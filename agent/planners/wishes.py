@@ -305,6 +305,9 @@ def _said_plainly(segment: Segment) -> str | None:
     returns = ways == {Way.RETURN} and CANCEL not in changes and not money
     if best.intent in GIVEN_UP and returns and "return_item" in may_be:
         return "return_item"
+    swaps = ways == {Way.EXCHANGE} and best.intent == "change_order" and best.probability < CLEARLY
+    if ordered and swaps and "exchange_item" in may_be:
+        return "exchange_item"
     reasons = {entity.value for entity in segment.entities if entity.kind is EntityKind.RETURN_REASON}
     doubtful = best.probability < CLEARLY and best.intent in UNFITTING and not ways
     if ordered and doubtful and reasons & OF_ITS_SIZE and "exchange_item" in {best.intent, *may_be}:

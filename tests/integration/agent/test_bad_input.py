@@ -103,7 +103,7 @@ async def test_message_without_language_is_answered_in_the_conversations_own(
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_unknown_language_is_answered_in_the_conversations_own(house: House, language: str) -> None:
     finnish = "Missä tilaukseni viipyy, onko se jo lähetetty?"
-    for text in (finnish, "என் ஆர்டர் எங்கே இருக்கிறது?", "ⵎⴰⵏⵉ ⵜⵍⵍⴰ", "🜁🜂 ꙮꙮ"):
+    for text in (finnish, "என் ஆர்டர் எங்கே இருக்கிறது?", "ⵎⴰⵏⵉ ⵜⵍⵍⴰ", "🜁🜂 ᚠᚢ"):
         reply = await (await house.open(language=language)).say(text)
         assert (bool(reply.text), reply.language, reply.actions) == (True, language, ()), text
 

@@ -277,6 +277,7 @@ def test_a_masked_number_for_customs_is_no_question_about_duties(text: str, flow
     ("greeting", "where_is_order", [ORDER], "where_is_order"),
     ("product_search", "exchange_item", [ORDER, TOO_LARGE], "product_search"),
     ("cash_on_delivery", "where_is_order", [], "cash_on_delivery"),
+    ("change_order", "exchange_item", [ORDER], "change_order"),
 ])  # fmt: skip
 def test_what_is_told_chooses_between_two_readings(
     likely: str, also: str, mentions: list[tuple[EntityKind, str]], flow: str
