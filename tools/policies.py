@@ -70,6 +70,8 @@ def _rule(context: ToolContext, topic: Topic | None, country: str | None) -> Sai
         return None
     if topic is Topic.STAFF_HOURS:
         return _staff_hours(context.policy, context.clock.now(), context.locale.zone)
+    if topic is Topic.RETURN_WINDOW:
+        return _return_window(context, Country(code=country) if country else None)
     if topic in BY_LANE:
         return None if country is None else _lane(context.policy, topic, Country(code=country))
     return RULES[topic](context.policy, Country(code=country) if country else None)
@@ -110,8 +112,15 @@ def _in(statement: str, facts: dict[str, Fact], country: Country | None) -> Said
     return (statement, facts) if country is None else (f"{statement}_in", {**facts, "country": country})
 
 
-def _return_window(policy: Policy, country: Country | None) -> Said:
-    days = policy.returns.window_for(country.code) if country else policy.returns.window_days
+def _return_window(context: ToolContext, country: Country | None) -> Said:
+    """The longer one of the shop's and, where it was checked, of the law's."""
+    returns = context.policy.returns
+    days = returns.window_for(country.code) if country else returns.window_days
+    market = context.markets.get(country.code) if country else None
+    right = market.withdrawal.on(context.clock.now().date()) if market and market.withdrawal else None
+    lawful = right is not None and right.may_deny and not right.shop_may_exclude
+    if right is not None and lawful and right.counted == "calendar":
+        days = max(days, right.days)
     return _in("policy.return_window", {"window": _days(days)}, country)
 
 
@@ -173,7 +182,6 @@ def address(at: Address) -> Text:
 
 
 RULES: dict[Topic, Callable[[Policy, Country | None], Said]] = {
-    Topic.RETURN_WINDOW: _return_window,
     Topic.RETURN_COST: _return_cost,
     Topic.REFUND_TIME: _refund_time,
     Topic.SHIPPING_COUNTRIES: _countries,

@@ -33,8 +33,6 @@ MEASURED = ("fits_differently", "exchange_item", "change_order", "product_search
 """What is asked about a size that was bought or about goods; of one who measures herself it is rarely meant."""
 GIVEN_UP = ("exchange_item", "cancel_order")
 """What a return is easily taken for."""
-OF_HER_DATA = ("privacy", "invoice_details")
-"""What is withdrawn there is no contract but a consent."""
 NAMES_NO_ORDER = ("product_search", "greeting", "thanks", "small_talk")
 """What nobody says of an order that she names."""
 OF_A_PIECE = ("exchange_item", "return_item", "fits_differently")
@@ -263,8 +261,10 @@ def withdraws_from(segment: Segment) -> bool:
     )
     ordered = any(entity.kind in NUMBERS for entity in segment.entities)
     asks = "?" in segment.text or "？" in segment.text or segment.intents[0].intent == "return_policy"
-    elsewhere = segment.intents[0].intent in OF_HER_DATA or "chargeback" in _topics(segment)
-    return said and (ordered or not asks) and not elsewhere
+    best = segment.intents[0]
+    consent = best.intent == "privacy" and best.probability >= OUTWEIGHS
+    elsewhere = consent or "chargeback" in _topics(segment)
+    return said and (ordered or not (asks or elsewhere))
 
 
 def _broken(segment: Segment) -> bool:

@@ -303,3 +303,10 @@ async def test_without_a_right_only_a_declared_withdrawal_is_written_down(
     told = await proposed(shop, "delivered_single_de", reason)
     await shop.confirm(told.data["proposal_id"], identity=owner(STORIES["delivered_single_de"]))
     assert len(shop.receipts.sent) == receipts
+
+
+async def test_the_window_that_is_told_is_not_shorter_than_the_laws(shop: Shop) -> None:
+    with_window(shop, 7)
+    for country, days in (("DE", 14), ("US", 7), ("JP", 7)):
+        told = await shop.call("answer_policy", {"topic": "return_window", "country": country})
+        assert told.evidence[0].facts["window"] == Duration(value=days)
