@@ -230,7 +230,11 @@ class LanguageReader:
         (code, best), (_, second) = scores[:2]
         if best < _GUESS or best - second < _GUESS_MARGIN:
             return otherwise
-        return Spoken(self._by_code.get(code, otherwise.language), False)
+        guessed = self._by_code.get(code, otherwise.language)
+        if guessed not in self._vocabularies and len(words.split()) <= _SURE_WORDS:
+            # Of a language whose words nobody has counted one or two are no sign: "helo".
+            return otherwise
+        return Spoken(guessed, False)
 
     def _by_letters(self, words: str, script: str, letters: list[str], kept: str) -> Spoken:
         """A script of its own tells the language, unless kana makes the Han letters Japanese."""

@@ -34,5 +34,5 @@ def identify(page: Page, story: Story) -> None:
 
 def line_of(desk: Page, page: Page) -> Locator:
     """The line in the desk's list that stands for the conversation of a customer's page."""
-    opened = page.wait_for_function("JSON.parse(localStorage.getItem('dragoman.conversation'))?.id")
+    opened = page.wait_for_function("() => JSON.parse(localStorage.getItem('dragoman.conversation'))?.id")
     return desk.locator(f'.line[data-id="{opened.json_value()}"]')

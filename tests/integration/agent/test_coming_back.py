@@ -85,7 +85,7 @@ async def test_yes_that_comes_too_late_gets_the_proposal_again(house: House, clo
     assert told(late) == ["proposal.expired", "return.proposed"]
     assert [action.state for action in late.actions] == ["proposed"]
     again = await talk.say("yes please")
-    assert told(again) == ["return.opened"]
+    assert told(again) == ["return.opened", "return.receipt"]
 
 
 async def test_yes_after_the_order_changed_is_answered_by_how_it_stands_now(house: House) -> None:
