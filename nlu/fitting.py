@@ -1,4 +1,4 @@
-"""Fits heads: small networks over the vectors and a classifier over the wording, fused and calibrated on unseen folds.
+"""Fits heads: small networks over the vectors and classifiers over the wording, fused and calibrated on unseen folds.
 
 Development only: it needs scikit-learn, which the running product does not.
 """
@@ -19,7 +19,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from nlu.heads import FusedHead, Network, log_softmax
+from nlu.heads import FusedHead, Network, Words, family, log_softmax
 from nlu.perception import TextVectors
 from nlu.wording import SIZE, wording
 
@@ -30,6 +30,7 @@ phrases need."""
 TEMPERATURES = tuple(round(0.3 + 0.05 * step, 2) for step in range(35))
 CUE_WEIGHT = 5.0
 Matrix = NDArray[np.float32]
+Rows = NDArray[np.int64] | NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Recipe:
     steadier than each; the rounds are few on purpose, more of them learn the phrases by heart."""
 
     hidden: int = 256
-    rounds: int = 15
+    rounds: int = 20
     decay: float = 0.03
     seeds: tuple[int, ...] = (1, 2, 3)
     words: float = 30.0
@@ -67,6 +68,7 @@ class Fit:
         self.labels = tuple(sorted({s.label for s in samples}))
         self.truth = np.array([self.labels.index(s.label) for s in samples])
         self.languages = tuple(sorted({s.language for s in samples}))
+        self._families = np.array([family(s.language) for s in samples])
         views = [np.stack([s.vectors.e5 for s in samples]), np.stack([s.vectors.use for s in samples])]
         middles = [view.mean(axis=0) for view in views]
         spreads = [float(np.linalg.norm(v - m, axis=1).mean()) for v, m in zip(views, middles, strict=True)]
@@ -87,14 +89,13 @@ class Fit:
         for seen, rest in folds.split(strata, strata, sources):
             networks = self._networks(seen, self.recipe.seeds[:1])
             meant[rest] = log_softmax(np.log(networks[0].predict_proba(self._meant[rest]) + 1e-9))
-            model = self._words(seen)
-            said[rest] = log_softmax(_decisions(model, self._said[rest]))
+            said[rest] = self._unseen_words(seen, rest)
         return meant, said
 
     def head(self, share: float, temperature: float) -> FusedHead:
         """The head on all samples; the networks side by side, over raw vectors and cues."""
         everything = np.arange(len(self.truth))
-        networks, model = self._networks(everything, self.recipe.seeds), self._words(everything)
+        networks = self._networks(everything, self.recipe.seeds)
         first = np.vstack([network.coefs_[0].T for network in networks]) * self._scale
         bias = np.concatenate([network.intercepts_[0] for network in networks]) - first @ self._middle
         last = np.hstack([network.coefs_[1].T for network in networks]) / len(networks)
@@ -104,10 +105,12 @@ class Fit:
             (last.astype(np.float32), end.astype(np.float32)),
             self._use_middle,
         )
-        words = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+        words = {
+            name: Words.rounded(*self._words(self._families == name)) for name in sorted(set(self._families))
+        }
         return FusedHead(self.labels, self.languages, network, words, share, temperature)
 
-    def _networks(self, rows: NDArray[np.int64], seeds: Sequence[int]) -> list[MLPClassifier]:
+    def _networks(self, rows: Rows, seeds: Sequence[int]) -> list[MLPClassifier]:
         # One thread: the sums do not depend on the number of cores, and small matrices are not worth more.
         recipe = self.recipe
         with threadpool_limits(1), warnings.catch_warnings():
@@ -124,10 +127,23 @@ class Fit:
                 for seed in seeds
             ]
 
-    def _words(self, rows: NDArray[np.int64]) -> LogisticRegression:
-        weights = "balanced" if self.recipe.balanced else None
-        model = LogisticRegression(C=self.recipe.words, max_iter=300, tol=1e-3, class_weight=weights)
-        return model.fit(self._said[rows], self.truth[rows])
+    def _unseen_words(self, seen: Rows, rest: Rows) -> Matrix:
+        said = np.zeros((len(rest), len(self.labels)), np.float32)
+        for name in set(self._families[rest]):
+            theirs = self._families[rest] == name
+            weights, bias = self._words(seen[self._families[seen] == name])
+            said[theirs] = log_softmax(self._said[rest[theirs]] @ weights.T + bias)
+        return said
+
+    def _words(self, rows: Rows) -> tuple[Matrix, Matrix]:
+        """Weights and bias of every label; one without a phrase in the family is as unlikely as the least likely."""
+        balance = "balanced" if self.recipe.balanced else None
+        model = LogisticRegression(C=self.recipe.words, max_iter=300, tol=1e-3, class_weight=balance)
+        model.fit(self._said[rows], self.truth[rows])
+        weights = np.zeros((len(self.labels), SIZE), np.float32)
+        bias = np.full(len(self.labels), model.intercept_.min(), np.float32)
+        weights[model.classes_], bias[model.classes_] = model.coef_, model.intercept_
+        return weights, bias
 
 
 def _wordings(texts: Sequence[str]) -> csr_matrix:
@@ -135,10 +151,6 @@ def _wordings(texts: Sequence[str]) -> csr_matrix:
     rows = np.repeat(np.arange(len(texts)), [len(places) for places, _ in found])
     places, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return csr_matrix((values, (rows, places)), shape=(len(texts), SIZE), dtype=np.float32)
-
-
-def _decisions(model: LogisticRegression, said: csr_matrix) -> Matrix:
-    return np.asarray(said @ model.coef_.T + model.intercept_, np.float32)
 
 
 def fuse(meant: Matrix, said: Matrix, share: float, temperature: float) -> Matrix:

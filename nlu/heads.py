@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,8 @@ Scores = NDArray[np.float32]
 Linear = tuple[Scores, Scores]
 
 NO_CUES = np.zeros(0, np.float32)
-_ARRAYS = ("hidden_w", "hidden_b", "output_w", "output_b", "middle", "words_w", "words_b")
+_ARRAYS = ("hidden_w", "hidden_b", "output_w", "output_b", "middle")
+_STEPS = 127
 USE_UNKNOWN = frozenset({"hi", "vi"})
 """Languages that the second encoder does not know."""
 
@@ -37,15 +39,40 @@ class Network:
     middle: Scores
 
     def log_probabilities(self, vectors: TextVectors, cues: Scores, language: str) -> Scores:
-        use = self.middle if language.split("-")[0] in USE_UNKNOWN else vectors.use
+        use = self.middle if family(language) in USE_UNKNOWN else vectors.use
         weights, bias = self.hidden
         hidden = np.maximum(weights @ np.concatenate([vectors.e5, use, cues]) + bias, 0.0)
         return log_softmax(self.output[0] @ hidden + self.output[1])
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A linear classifier over the wording of one family of languages; weights in 127 steps of each label's `scale`."""
+
+    weights: NDArray[np.int8]
+    scale: Scores
+    bias: Scores
+
+    @classmethod
+    def rounded(cls, weights: NDArray[np.floating], bias: NDArray[np.floating]) -> Words:
+        scale = np.maximum(np.abs(weights).max(axis=1), 1e-9) / _STEPS
+        steps = np.round(weights / scale[:, None]).astype(np.int8)
+        return cls(steps, scale.astype(np.float32), np.asarray(bias, np.float32))
+
+    def log_probabilities(self, wording: Sparse) -> Scores:
+        places, values = wording
+        return log_softmax((self.weights[:, places].astype(np.float32) @ values) * self.scale + self.bias)
+
+
+def family(language: str) -> str:
+    """What languages have in common that share their words: `zh` of `zh-Hant`."""
+    return language.partition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class FusedHead:
-    """A network over a text's meaning and a linear classifier over its wording, whose `share` is that of the sum.
+    """A network over a text's meaning, one for all languages, and a linear classifier over its wording for each
+    family of languages, whose `share` is that of the sum.
 
     `languages` are those of the training phrases: in another one the wording is unknown and the network alone counts.
     """
@@ -53,7 +80,7 @@ class FusedHead:
     labels: tuple[str, ...]
     languages: tuple[str, ...]
     network: Network
-    words: Linear
+    words: Mapping[str, Words]
     share: float
     temperature: float
 
@@ -62,33 +89,44 @@ class FusedHead:
     ) -> Scores:
         """Calibrated log-probabilities of the labels for one text."""
         meant = self.network.log_probabilities(vectors, cues, language)
-        share = self.share if language in self.languages else 0.0
-        said = log_softmax(_sparse_product(self.words, wording(text))) if share else np.zeros_like(meant)
-        return log_softmax(((1 - share) * meant + share * said) / self.temperature)
+        words = self.words.get(family(language))
+        if words is None:
+            return log_softmax(meant / self.temperature)
+        said = words.log_probabilities(wording(text))
+        return log_softmax(((1 - self.share) * meant + self.share * said) / self.temperature)
 
     def save(self, path: Path) -> None:
         """Write plain arrays without pickle; equal numbers give equal files."""
         save_arrays(path, self.arrays())
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        numbers = (*self.network.hidden, *self.network.output, self.network.middle, *self.words)
-        return {
+        numbers = (*self.network.hidden, *self.network.output, self.network.middle)
+        found: dict[str, NDArray[np.generic]] = {
             "labels": np.array(self.labels),
             "languages": np.array(self.languages),
             "fusion": np.array([self.share, self.temperature], np.float32),
             **{name: np.asarray(values, np.float32) for name, values in zip(_ARRAYS, numbers, strict=True)},
         }
+        for name, words in sorted(self.words.items()):
+            found |= {
+                f"words_{name}": words.weights,
+                f"scale_{name}": words.scale,
+                f"bias_{name}": words.bias,
+            }
+        return found
 
     @classmethod
     def load(cls, path: Path) -> FusedHead:
         with np.load(path, allow_pickle=False) as data:
-            hidden, hidden_b, output, output_b, middle, words, words_b = (data[name] for name in _ARRAYS)
+            hidden, hidden_b, output, output_b, middle = (data[name] for name in _ARRAYS)
             share, temperature = (float(value) for value in data["fusion"])
+            languages = tuple(str(language) for language in data["languages"])
+            families = dict.fromkeys(family(language) for language in languages)
             return cls(
                 tuple(str(label) for label in data["labels"]),
-                tuple(str(language) for language in data["languages"]),
+                languages,
                 Network((hidden, hidden_b), (output, output_b), middle),
-                (words, words_b),
+                {n: Words(data[f"words_{n}"], data[f"scale_{n}"], data[f"bias_{n}"]) for n in families},
                 share,
                 temperature,
             )
@@ -105,8 +143,3 @@ def log_softmax(scores: NDArray[np.floating]) -> Scores:
     """Stable, over the last axis."""
     shifted = scores - scores.max(axis=-1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), dtype=np.float32)
-
-
-def _sparse_product(linear: Linear, words: Sparse) -> Scores:
-    places, values = words
-    return np.asarray(linear[0][:, places] @ values + linear[1], dtype=np.float32)

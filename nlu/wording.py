@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from nlu.folding import fold
 
-SIZE = 4096
+SIZE = 8192
 LONGEST = 600
-_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W_]+|[?!#@]")
-_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_SYLLABLES = r"[\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]+"
+_THAI = r"[\u0e00-\u0e7f]+"
+_RUN = re.compile(rf"(?P<syllables>{_SYLLABLES})|(?P<thai>{_THAI})|[^\W_]+|[?!#@]")
+_LENGTHS = {"syllables": (1, 2, 3), "thai": (2, 3, 4, 5)}
+"""Lengths of the parts of a run in scripts that do not space their words, or glue endings to them."""
 
 Sparse = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -32,12 +35,13 @@ def wording(text: str) -> Sparse:
 
 
 def _grams(text: str) -> list[str]:
-    """Words with parts of 3 to 5 letters and pairs of words; of Han runs, parts of 1 to 3."""
+    """Words with parts of 3 to 5 letters and pairs of words; of Han, kana and Hangul parts of 1 to 3, of Thai 2 to 5."""
     grams: list[str] = []
     before = ""
-    for run in _RUN.findall(text):
-        if _HAN.match(run):
-            grams += [run[i : i + n] for n in (1, 2, 3) for i in range(len(run) - n + 1)]
+    for found in _RUN.finditer(text):
+        run = found[0]
+        if lengths := _LENGTHS.get(found.lastgroup or ""):
+            grams += [run[i : i + n] for n in lengths for i in range(len(run) - n + 1)]
             before = ""
             continue
         edged = f"<{run[:40]}>"
