@@ -133,7 +133,7 @@ class Figures:
         there = fact.value.astimezone(_zone(fact.zone))
         if form in (DAY, WEEKDAY):
             return self._day(there.date(), form)
-        clock = format_time(there.time(), "short", locale=self._locale)
+        clock = format_time(there.time(), self._pack.time_format, locale=self._locale)
         words = self._terms.word("term.format.time", {"time": clock})
         if form != TIME:
             words = self._terms.word(

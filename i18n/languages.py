@@ -53,6 +53,8 @@ class LanguagePack(BaseModel):
     """Ids whose words rightly equal the English ones."""
     first_day: str | None = None
     """How a date writes the first of a month where that is no "1": 1er décembre."""
+    time_format: str = "short"
+    """How a time of day is written: a length that CLDR knows, or a pattern of its own where CLDR's reads foreign."""
     spelling: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Country → letters that it writes otherwise (no ß in Switzerland); for our words, never for data."""
     fallback: str | None = None

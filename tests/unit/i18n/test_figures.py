@@ -33,6 +33,7 @@ DE = Locale("de", "DE", "Europe/Berlin")
 CH = Locale("de", "CH", "Europe/Zurich")
 GB = Locale("en", "GB", "Europe/London")
 US = Locale("en", "US", "America/New_York")
+KR = Locale("ko", "KR", "Asia/Seoul")
 CN = Locale("zh-Hans", "CN", "Asia/Shanghai")
 
 FRANCS = Money(minor=123450, currency="CHF")
@@ -85,6 +86,7 @@ def test_money(renderer: IcuRenderer, locale: Locale, money: Money, words: str) 
         (US, NOON_IN_BERLIN, "November 12, 2026 at 2:30\u202fPM (Central European Standard Time)"),
         (CN, NOON_IN_BERLIN, "2026年11月12日 14:30（中欧标准时间）"),
         (CN, SHANGHAI, "2026年11月13日 02:30"),
+        (KR, SHANGHAI, "2026년 11월 13일 오전 2:30(중국 표준시)"),
         (GB, DateTime.at(datetime(2026, 7, 1, 9, tzinfo=UTC)), "1 July 2026 at 09:00 (UTC)"),
         (GB, DateTime.at(datetime(2026, 7, 1, 9, tzinfo=UTC), "Mars/Olympus"), "1 July 2026 at 09:00 (UTC)"),
         (
