@@ -60,7 +60,8 @@ def held_out(name: str = "") -> Held:
     """
     found: Held = {}
     for path in sorted((ROOM / "heldout" / name).glob("*.yaml")):
-        learned = read_words((ROOM / "training" / name / path.name).read_text("utf-8"))
+        training = ROOM / "training" / name / path.name
+        learned = read_words(training.read_text("utf-8")) if training.exists() else {}
         known = {_letters(text) for texts in learned.values() for text in texts}
         labels = read_words(path.read_text("utf-8"))
         found[path.stem] = {
