@@ -14,6 +14,9 @@ _ARABIC = str.maketrans(
 )
 """What chat leaves out or writes in several ways: hamzas, vowel signs, the stroke that stretches; digits, stops."""
 
+_DOTTED = "i\u0307"
+"""What case folding leaves of the Turkish İ. The dotless ı becomes i as well: chat writes IADE, İade, iade and ıade."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -94,7 +97,8 @@ def folded_letters(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_ARABIC)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return folded.replace(_DOTTED, "i").replace("ı", "i").translate(_ARABIC)
 
 
 def fold(text: str) -> Folded:
