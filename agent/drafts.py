@@ -38,6 +38,11 @@ class Wording(BaseModel):
     """Name of a fact → how a sentence that refers to it calls it. Without a label a fact stands in statements only."""
 
 
+def _folded(text: str) -> str:
+    """Case-folded; the Turkish İ and ı, which case folding leaves apart, become i as in the expressions."""
+    return text.casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
 class DraftRules:
     """A language without a `drafts.yaml` gets no free words at all: there, a model speaks in statements."""
 
@@ -56,11 +61,11 @@ class DraftRules:
 
     def counts(self, language: str, text: str) -> bool:
         """Whether the words hold a number, date or day written out."""
-        return any(rules.numbers.search(text.casefold()) for rules in self._with_english(language))
+        return any(rules.numbers.search(_folded(text)) for rules in self._with_english(language))
 
     def claims(self, language: str, text: str) -> bool:
         """Whether the words say how something stands that only evidence can know."""
-        folded = text.casefold().strip()
+        folded = _folded(text).strip()
         return (
             any(rules.claims.search(folded) for rules in self._with_english(language))
             and folded[-1:] not in "?？؟"
@@ -77,12 +82,12 @@ class DraftRules:
         """Whether the words call a fact by its name."""
         rules = self._rules.get(language)
         label = rules.labels.get(fact) if rules else None
-        return bool(label and label.search(text.casefold()))
+        return bool(label and label.search(_folded(text)))
 
     def named(self, language: str, text: str) -> set[str]:
         """The facts that the words name."""
         rules = self._rules.get(language)
-        folded = text.casefold()
+        folded = _folded(text)
         return {name for name, label in rules.labels.items() if label.search(folded)} if rules else set()
 
     def speaks(self, language: str, text: str) -> bool:
@@ -102,18 +107,18 @@ class _Rules:
 
     def __init__(self, wording: Wording) -> None:
         self.numbers = _any(wording.number_words)
-        self.labels = {name: re.compile(label) for name, label in wording.labels.items()}
+        self.labels = {name: re.compile(label.replace("ı", "i")) for name, label in wording.labels.items()}
         self.claims = _any(wording.claims)
         self._commitments = _any(wording.commitments)
         self._touchy = _any(wording.touchy)
         self._wishes = _any(wording.wishes)
-        entries = wording.words.casefold().split()
+        entries = _folded(wording.words).split()
         self._words = {entry for entry in entries if not entry.endswith("*")}
         self._stems = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
         self._longest = max(map(len, self._words), default=0)
 
     def commits(self, text: str) -> bool:
-        folded = text.casefold().strip()
+        folded = _folded(text).strip()
         if self._commitments.search(folded):
             return True
         return bool(self._touchy.search(folded)) and not self._wishes.search(folded)
@@ -150,8 +155,8 @@ def _wide(word: str) -> bool:
 
 
 def _tokens(text: str) -> list[str]:
-    return [found[0].replace("’", "'").replace("‑", "-").casefold() for found in TOKEN.finditer(text)]
+    return [_folded(found[0].replace("’", "'").replace("‑", "-")) for found in TOKEN.finditer(text)]
 
 
 def _any(expressions: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{expression})" for expression in expressions) or r"(?!)")
+    return re.compile("|".join(f"(?:{each})" for each in expressions).replace("ı", "i") or r"(?!)")

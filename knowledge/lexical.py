@@ -25,7 +25,9 @@ RUN = re.compile(rf"({UNSPACED}+)|((?:(?!{UNSPACED})[^\W_])+)")
 def tokens(text: str) -> list[str]:
     """Case and width folded: words, prefixes of longer words, and bigrams of Chinese, Japanese, Korean and Thai runs."""
     found: list[str] = []
-    for unspaced, word in RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    # The Turkish İ folds to an i and a dot, which would part the word; ı is typed as i.
+    for unspaced, word in RUN.findall(folded.replace("i\u0307", "i").replace("ı", "i")):
         if word:
             found.append(word)
             if len(word) > PREFIX:

@@ -50,6 +50,13 @@ def test_touchy_words_pass_only_as_a_wish(tmp_path: Path) -> None:
     assert not rules.commits("xx", "You want a refund")
 
 
+def test_the_turkish_dotted_i_is_the_i_of_the_rules(tmp_path: Path) -> None:
+    rules = of(tmp_path, "{commitments: ['iptal edildi', alındı], number_words: [], words: 'iade ışık'}")
+    assert rules.commits("xx", "İptal edildi")
+    assert rules.commits("xx", "ALINDI")
+    assert rules.strange("xx", "İade IŞIK ışık", ()) is None
+
+
 def test_english_rules_hold_in_every_language(rules: DraftRules) -> None:
     assert rules.commits("de", "Das ist guaranteed")
 
