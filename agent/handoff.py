@@ -9,9 +9,10 @@ from agent.work import TurnWork
 from conversations.errors import OwnerChanged
 from conversations.models import Handoff, HandoffInfo, HandoffReason, Level, Owner, Priority, Turn
 from facts.evidence import Evidence, EvidenceKind
-from facts.values import Code, Term
+from facts.values import Code, Term, Text
 from i18n.locale import Locale
 from i18n.names import language_name
+from i18n.other_languages import apology
 from i18n.rendering import Argument
 from tools.policies import staff_hours
 
@@ -33,11 +34,32 @@ def handoff_sentences(ports: Ports, work: TurnWork, reason: HandoffReason) -> li
     """The reason in the customer's words, then when a person really answers."""
     if work.conversation.owner is Owner.QUEUE and reason is not HandoffReason.SAFETY:
         return [Phrase("queue.already")]
+    reasons: list[Sentence] = [Phrase(f"handoff.{reason}")]
+    if reason is HandoffReason.LANGUAGE:
+        reasons = _in_her_language(work)
     hours = staff_hours(ports.policy, ports.clock.now(), work.locale.zone, work.evidence_id())
     if hours is None:
-        return [Phrase(f"handoff.{reason}")]
+        return reasons
     work.evidence[hours.id] = hours
-    return [Phrase(f"handoff.{reason}"), Statement(hours.id)]
+    return [*reasons, Statement(hours.id)]
+
+
+def _in_her_language(work: TurnWork) -> list[Sentence]:
+    """That hers is not spoken here: in her own words where there is a line for it, else in the reply's language."""
+    code = work.seen.foreign or ""
+    line = apology(code, work.locale.language)
+    if line is None:
+        return [Phrase("handoff.language")]
+    entry = Evidence(
+        id=work.evidence_id(),
+        kind=EvidenceKind.TOOL,
+        source=f"i18n:other_languages/{code}",
+        title=Text(value=code),
+        facts={"line": Text(value=line)},
+        statement="language.line",
+    )
+    work.evidence[entry.id] = entry
+    return [Statement(entry.id)]
 
 
 def handoff_id(turn: Turn) -> str:

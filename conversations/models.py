@@ -167,6 +167,8 @@ class HandoffReason(StrEnum):
     ABOVE_LIMIT = "above_limit"
     NOT_AUTOMATED = "not_automated"
     KNOWLEDGE_GAP = "knowledge_gap"
+    LANGUAGE = "language"
+    """She writes a language that has no catalogue."""
     MINOR = "minor"
     """She seems to be a child: no contract is made, changed or ended with her."""
     DISPUTE = "dispute"

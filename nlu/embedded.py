@@ -123,6 +123,7 @@ class EmbeddedUnderstanding:
             vectors=vectors[0],
             opening=said.opening or _leans(segments),
             heated=feeling.heated,
+            foreign=spoken.foreign,
             agreed=() if said.answer else self._answers.agreed(folded, entities),
             choices=self._choices.probabilities(vectors[0], texts[0], spoken.language),
         )

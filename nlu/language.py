@@ -28,6 +28,8 @@ NOT_WORDS = re.compile(
     r"https?://\S+|</?[A-Za-z][^<>]{0,300}>|\S{0,200}\d\S*|\S{1,200}@\S+|\w{1,80}(?:_\w{1,80})+|\b\w{1,80}=\w+"
 )
 _FOREIGN_MARGIN = 0.08
+_FOREIGN_WORDS = 3
+"""From so many words on a message can show a language that has no pack."""
 _SURE_WORDS, _FEW_WORDS = 2, 3
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _WORTH_OF_HAN, _WORTH_OF_KANA = 3, 2
@@ -50,6 +52,8 @@ class Spoken:
 
     language: str
     sure: bool
+    foreign: str | None = None
+    """The language of the message where there is no pack for it: it is answered in `language`."""
 
 
 class LanguageReader:
@@ -109,6 +113,8 @@ class LanguageReader:
         spoken = self._spoken(rest, known, kept)
         if rest == own or not spoken.sure:
             spoken = self._spoken(own, known, kept)
+        if not spoken.sure and (foreign := self._other(own)):
+            return Spoken(spoken.language, False, foreign)
         return self._of_family(spoken, known)
 
     def _of_family(self, spoken: Spoken, known: str | None) -> Spoken:
@@ -243,7 +249,8 @@ class LanguageReader:
             own = self._by_script.get("HIRAGANA")
             return Spoken(own[0], True) if own else Spoken(kept, False)
         if len(speakers) == 1:
-            return Spoken(speakers[0], True)
+            # Cyrillic is Ukrainian, too, and Arabic letters are Persian.
+            return Spoken(kept, False) if self._other(words) else Spoken(speakers[0], True)
         if script == "CJK" and speakers:
             return self._by_characters("".join(HAN.findall(words)), speakers, words, kept)
         return self._detected(words, kept) if speakers else Spoken(kept, False)
@@ -304,10 +311,17 @@ class LanguageReader:
         """What the detector would say, however unsure it is."""
         return self._by_code.get(self._known.detect_details(words).language or "")
 
+    def _other(self, text: str) -> str | None:
+        """The language without a pack that several words are in; its siblings need not be told apart."""
+        words = fold(_words(text)).text
+        if len(words.split()) < _FOREIGN_WORDS or not self._foreign(words):
+            return None
+        return str(self._all.detect_details(words).language)
+
     def _foreign(self, words: str) -> bool:
         """Whether a language without a pack fits clearly better than each that has one."""
         found = self._all.detect_details(words)
-        if not found.reliable or found.language in self._by_code:
+        if found.language not in found.scores or found.language in self._by_code:
             return False
         known = max((score for code, score in found.scores.items() if code in self._by_code), default=0.0)
         return bool(found.scores[found.language] - known > _FOREIGN_MARGIN)

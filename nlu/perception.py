@@ -175,6 +175,8 @@ class Perception:
     heated: bool = True
     """Whether words, capitals or exclamation marks show anger, beside what the mood was taken for."""
     choices: Mapping[str, float] = field(compare=False, default_factory=dict)
+    foreign: str | None = None
+    """The language of the message where no pack has it and the message shows it clearly (`sv`)."""
     agreed: tuple[Entity, ...] = ()
     """What a message names that is a plain yes but for it: "yes, PayPal please"."""
 

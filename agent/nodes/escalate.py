@@ -39,6 +39,7 @@ async def escalate(state: State, runtime: Runtime[Context]) -> dict[str, object]
     reason = _reason(work)
     if reason is None and _bargains(work):
         work.memory.bargained = True
+    work.memory.foreign = work.memory.foreign or work.seen.foreign is not None
     if reason is HandoffReason.SAFETY:
         await report_danger(runtime.context.ports, work)
     # Who waits for a person already hears once more what to do when somebody may be hurt.
@@ -65,7 +66,7 @@ def _reason(work: TurnWork) -> HandoffReason | None:
     wishes = (s.intents[0] for s in seen.segments if s.intent == "talk_to_human")
     if any(wish.probability >= (SURE_ENOUGH if len(seen.segments) == 1 else BESIDE) for wish in wishes):
         return HandoffReason.ASKED_FOR_PERSON
-    return None
+    return HandoffReason.LANGUAGE if seen.foreign and not work.memory.foreign else None
 
 
 def _bargains(work: TurnWork) -> bool:

@@ -118,6 +118,8 @@ class Memory(BaseModel):
     version: dict[str, str] = Field(default_factory=dict)
     """The colour and size of them that were wished for last."""
 
+    foreign: bool = False
+    """She wrote a language that has no catalogue, was told so, and a person was called."""
     formality: Formality | None = None
     """The form of address that she wished for, here or before."""
 
