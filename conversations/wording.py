@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "yue", "zh"})
-"""Languages that write no space between sentences."""
+UNSPACED = frozenset({"ja", "km", "lo", "my", "yue", "zh"})
+"""Languages that write no space between sentences. Thai writes none between words, but one where a sentence ends."""
 
 
 def separator(before: str, after: str, language: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_ARABIC = str.maketrans(
-    "أإآٱىیئؤةک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹؟،؛٪٫٬",
-    "اااايييوهك01234567890123456789?,;%.,",
+_WRITTEN = str.maketrans(
+    "أإآٱىیئؤةک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹๐๑๒๓๔๕๖๗๘๙؟،؛٪٫٬",
+    "اااايييوهك012345678901234567890123456789?,;%.,",
     "ءـًٌٍَُِّْٰ",
 )
 """What chat leaves out or writes in several ways: hamzas, vowel signs, the stroke that stretches; digits, stops."""
@@ -98,7 +98,7 @@ def folded_letters(text: str) -> str:
 
 def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return folded.replace(_DOTTED, "i").replace("ı", "i").translate(_ARABIC)
+    return folded.replace(_DOTTED, "i").replace("ı", "i").translate(_WRITTEN)
 
 
 def fold(text: str) -> Folded:

@@ -32,6 +32,8 @@ _FOREIGN_WORDS = 3
 """From so many words on a message can show a language that has no pack."""
 _SURE_WORDS, _FEW_WORDS = 2, 3
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
+_UNSPACED = re.compile("[\u0e01-\u0e4e]|[^\x00-\u2e80]")
+"""Letters of scripts that put no space between a word and a code: Thai, and all behind the Latin ones and their kin."""
 _WORTH_OF_HAN, _WORTH_OF_KANA = 3, 2
 _SENTENCE_OF_HAN = 3
 """So many Han characters say something."""
@@ -338,8 +340,8 @@ def _words(text: str) -> str:
 
 
 def _without_latin(match: re.Match[str]) -> str:
-    """Codes are no words, but Han letters stand right beside them."""
-    return "".join(c if ord(c) > 0x2E80 else " " for c in match[0])
+    """Codes are no words, but Han and Thai letters stand right beside them."""
+    return "".join(c if _UNSPACED.match(c) else " " for c in match[0])
 
 
 def _only_names(text: str) -> bool:

@@ -188,7 +188,8 @@ class Lexicon(Data):
     answers: Answers = Answers()
     near: Near = Near()
     countries: Named = Field(default_factory=dict)
-    """Names beside CLDR's, by ISO code; plain words, no expressions."""
+    """Names beside CLDR's, by ISO code; plain words, no expressions. Under an empty code stands what only looks like
+    a country: a word that hides its name where words are not spaced, or that is spelt like it."""
     colours: Named = Field(default_factory=dict)
     sizes: Named = Field(default_factory=dict)
     numbers: dict[int, Phrases] = Field(default_factory=dict)

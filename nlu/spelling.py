@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from nlu.folding import Change, Folded
+from nlu.folding import Change, Folded, folded_letters
 from nlu.lexicon import Lexicon
 from nlu.phrases import NamedPhrases
 from nlu.vocabulary import HAN, Vocabulary, words_of
@@ -46,7 +46,10 @@ class Speller:
             for lexicon in lexicons
             if lexicon.sounds and lexicon.language in vocabularies
         }
-        self._shorthand = {lexicon.language: NamedPhrases(lexicon.shorthand.items()) for lexicon in lexicons}
+        self._shorthand = {
+            lx.language: NamedPhrases((folded_letters(word), typed) for word, typed in lx.shorthand.items())
+            for lx in lexicons
+        }
         # Latin words within Han text are names and codes.
         self._looks = {
             language: _looks(v.counts)

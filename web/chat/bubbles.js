@@ -6,7 +6,7 @@ import { picture } from "./photos.js";
 import { button, el, linked } from "./shared/dom.js";
 
 /** Languages that write no space between sentences, as the server joins them. */
-const UNSPACED = new Set(["ja", "km", "lo", "my", "th", "yue", "zh"]);
+const UNSPACED = new Set(["ja", "km", "lo", "my", "yue", "zh"]);
 
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 

@@ -14,6 +14,7 @@ from conversations.wording import joined
         (["One. ", "Two."], "de-CH", "One. Two."),
         (["一。", "二。"], "zh-Hans", "一。二。"),
         (["一。", "二。"], "ja", "一。二。"),
+        (["ได้ค่ะ", "ขอบคุณค่ะ"], "th", "ได้ค่ะ ขอบคุณค่ะ"),
         (["", "Two."], "en", "Two."),
     ],
 )
