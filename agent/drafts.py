@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,10 +14,14 @@ from facts.yaml_text import read_values
 IsLanguage = Callable[[str, str], bool]
 """(text, language) → whether the text may be in that language; True where it has too little language to tell."""
 
-TOKEN = re.compile(r"[^\W\d_]+(?:['’\-‑][^\W\d_]+)*")
+_LETTER = r"(?:[^\W\d_]|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
+"""Thai vowels and tones stand above and below their letter and are marks, yet parts of the word."""
+TOKEN = re.compile(rf"{_LETTER}+(?:['’\-‑]{_LETTER}+)*")
 _INNER = re.compile(r"['\-]")
 LENT_LETTERS = 2
 """A word that evidence lends a language without spaces has at least so many letters."""
+LENT_THAI_LETTERS = 4
+"""A Thai letter is less than a syllable: of two or three, anything could be made."""
 
 
 class Wording(BaseModel):
@@ -95,7 +100,7 @@ class DraftRules:
 
     def lent(self, text: str) -> set[str]:
         """The words of a passage, and its runs of letters where words are not parted."""
-        return set(_tokens(text))
+        return set(_tokens(_plain(text)))
 
     def _with_english(self, language: str) -> Iterator[_Rules]:
         """Models slip into English, so its rules hold everywhere."""
@@ -107,12 +112,12 @@ class _Rules:
 
     def __init__(self, wording: Wording) -> None:
         self.numbers = _any(wording.number_words)
-        self.labels = {name: re.compile(label.replace("ı", "i")) for name, label in wording.labels.items()}
+        self.labels = {name: re.compile(_plain(label)) for name, label in wording.labels.items()}
         self.claims = _any(wording.claims)
         self._commitments = _any(wording.commitments)
         self._touchy = _any(wording.touchy)
         self._wishes = _any(wording.wishes)
-        entries = _folded(wording.words).split()
+        entries = _folded(_plain(wording.words)).split()
         self._words = {entry for entry in entries if not entry.endswith("*")}
         self._stems = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
         self._longest = max(map(len, self._words), default=0)
@@ -147,11 +152,22 @@ class _Rules:
 
 
 def _lends(lent: Collection[str], piece: str) -> bool:
-    return len(piece) >= LENT_LETTERS and any(piece in run for run in lent)
+    least = LENT_THAI_LETTERS if _thai(piece[:1]) else LENT_LETTERS
+    return len(piece) >= least and any(piece in run for run in lent)
 
 
 def _wide(word: str) -> bool:
-    return any(ord(letter) > 0x2E7F for letter in word)
+    """Whether its script puts no spaces between words."""
+    return any(ord(letter) > 0x2E7F or _thai(letter) for letter in word)
+
+
+def _thai(letter: str) -> bool:
+    return "\u0e00" <= letter <= "\u0e7f"
+
+
+def _plain(text: str) -> str:
+    """As drafts are read: NFKC takes the Thai sara am apart, the dotless i is an i; in expressions and words, too."""
+    return unicodedata.normalize("NFKC", text).replace("ı", "i")
 
 
 def _tokens(text: str) -> list[str]:
@@ -159,4 +175,4 @@ def _tokens(text: str) -> list[str]:
 
 
 def _any(expressions: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in expressions).replace("ı", "i") or r"(?!)")
+    return re.compile("|".join(f"(?:{_plain(expression)})" for expression in expressions) or r"(?!)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from pydantic import ValidationError
@@ -42,6 +43,15 @@ def test_letters_without_spaces_are_read_as_known_words(tmp_path: Path) -> None:
     assert rules.strange("xx", "您的订单", ()) is None
     assert rules.strange("xx", "您的包裹", ()) == "您的包裹"
     assert rules.strange("xx", "您的包裹", {"这个包裹很大"}) is None
+
+
+def test_thai_marks_are_parts_of_words_and_its_sara_am_may_be_taken_apart(tmp_path: Path) -> None:
+    rules = of(tmp_path, "{commitments: [สำเร็จ], number_words: [], words: 'ขอบคุณ ค่ะ คำสั่งซื้อ'}")
+    assert rules.strange("xx", normalize("NFKC", "ขอบคุณค่ะ คำสั่งซื้อค่ะ"), ()) is None
+    assert rules.strange("xx", "ขอบคุณลินินค่ะ", ()) == "ขอบคุณลินินค่ะ"
+    assert rules.strange("xx", "ขอบคุณลินินค่ะ", rules.lent("ผ้าลินินแท้")) is None
+    assert rules.strange("xx", "ขอบคุณลิค่ะ", rules.lent("ผ้าลินินแท้")) == "ขอบคุณลิค่ะ"
+    assert rules.commits("xx", normalize("NFKC", "คืนเงินสำเร็จค่ะ"))
 
 
 def test_touchy_words_pass_only_as_a_wish(tmp_path: Path) -> None:
