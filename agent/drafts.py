@@ -10,13 +10,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from facts.yaml_text import read_values
+from nlu.folding import VOWEL_SIGNS
 
 IsLanguage = Callable[[str, str], bool]
 """(text, language) → whether the text may be in that language; True where it has too little language to tell."""
 
-_LETTER = r"(?:[^\W\d_]|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
-"""Thai vowels and tones stand above and below their letter and are marks, yet parts of the word."""
-TOKEN = re.compile(rf"{_LETTER}+(?:['’\-‑]{_LETTER}+)*")
+_LETTERS = rf"(?:[^\W\d_]|[{VOWEL_SIGNS}])+"
+TOKEN = re.compile(rf"{_LETTERS}(?:['’\-‑]{_LETTERS})*")
 _INNER = re.compile(r"['\-]")
 LENT_LETTERS = 2
 """A word that evidence lends a language without spaces has at least so many letters."""

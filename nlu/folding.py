@@ -13,6 +13,11 @@ _WRITTEN = str.maketrans(
     "ءـًٌٍَُِّْٰ",
 )
 """What chat leaves out or writes in several ways: hamzas, vowel signs, the stroke that stretches; digits, stops."""
+_DEVANAGARI = str.maketrans("ँ०१२३४५६७८९।॥", "ं0123456789..", "\u093c")
+"""The same of Hindi: the dot below, which of two nasals; digits, stops."""
+_ALIKE = _WRITTEN | _DEVANAGARI
+VOWEL_SIGNS = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+"""What Devanagari and Thai write around their letters: part of a word, though no letter to an expression."""
 
 _DOTTED = "i\u0307"
 """What case folding leaves of the Turkish İ. The dotless ı becomes i as well: chat writes IADE, İade, iade and ıade."""
@@ -98,7 +103,7 @@ def folded_letters(text: str) -> str:
 
 def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return folded.replace(_DOTTED, "i").replace("ı", "i").translate(_WRITTEN)
+    return folded.replace(_DOTTED, "i").replace("ı", "i").translate(_ALIKE)
 
 
 def fold(text: str) -> Folded:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 
-from nlu.folding import fold
+from nlu.folding import VOWEL_SIGNS, fold
 from nlu.heads import heads_folder
 from nlu.lexicon import Lexicon
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_RUN = rf"(?:[^\W\d_]|[{VOWEL_SIGNS}])+"
+_WORD = re.compile(rf"{_RUN}(?:['’]{_RUN})*")
 _SEEN = 0.95
 """How much of a word's probability comes from its count; the rest from its letters."""
 _BACK_OFF = 3.0
