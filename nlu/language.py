@@ -37,12 +37,16 @@ _UNSPACED = re.compile("[\u0e01-\u0e4e]|[^\x00-\u2e80]")
 _WORTH_OF_HAN, _WORTH_OF_KANA = 3, 2
 _SENTENCE_OF_HAN = 3
 """So many Han characters say something."""
+_SENTENCE_OF_LETTERS = 5
+"""The same of Cyrillic, Arabic, Thai, Korean or Devanagari letters."""
 _SMALL_IN = 4
 """In so many words of a sentence there is more than one small one."""
 _KANA = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH")
 _STOP = re.compile(r"[.!?。！？؟\n]")
 _LEAD, _CLEAR_LEAD = 1.0, 8.0
 """By how much, in nats, one language's words must fit better than the next one's."""
+_TIE = 2.0
+"""What is not more than this apart, in nats, may be either language."""
 _HAN_LEAD = 1.5
 """The same for the pairs of Han letters that two languages share."""
 _GUESS, _GUESS_MARGIN = 0.6, 0.1
@@ -159,6 +163,8 @@ class LanguageReader:
             and (_only_names(text[:2000]) or self._no_sentence(words))
         ):
             script = "CJK"
+        elif script == "LATIN" and (other := self._around_names(scripts, text, words)):
+            script = other
         elif script == "CJK" and known in self._vocabularies:
             latin = [word for _, _, word in words_of(words)]
             if len(latin) > _SURE_WORDS and self._speaks(known, latin):
@@ -171,6 +177,14 @@ class LanguageReader:
             # Where nothing is known a guess is better than the default.
             return self._guess(words, spoken)
         return spoken
+
+    def _around_names(self, scripts: Counter[str], text: str, words: str) -> str | None:
+        """The script of a sentence in which the Latin letters are but names of goods."""
+        others = {s: n for s, n in scripts.items() if s in self._by_script and s not in ("LATIN", "CJK")}
+        script = max(others, key=lambda s: others[s], default=None)
+        if script is None or others[script] < _SENTENCE_OF_LETTERS:
+            return None
+        return script if _only_names(text) or self._no_sentence(words) else None
 
     def _no_sentence(self, words: str) -> bool:
         """Whether the Latin words are at most a name or an address: hardly one of them is small."""
@@ -201,6 +215,9 @@ class LanguageReader:
         )
         (best, language), (second, _) = ranked[:2]
         lead = best - second
+        if known and best - dict((each, score) for score, each in ranked).get(known, -math.inf) < _TIE:
+            # "Cancelar pedido" is Portuguese as well.
+            return Spoken(known, detected.sure and detected.language == known)
         if known and language != known and not self._speaks(language, said):
             return Spoken(kept, False)
         if detected.sure and (language == detected.language or lead < _CLEAR_LEAD):
@@ -234,6 +251,8 @@ class LanguageReader:
         marked = [language for language, marker in self._markers.items() if marker.search(words)]
         if len(marked) == 1:
             return Spoken(marked[0], True)
+        if likely := self._likely(words, otherwise.language):
+            return Spoken(likely, False)
         scores = [*self._known.detect_details(words).scores.items(), ("", 0.0), ("", 0.0)]
         (code, best), (_, second) = scores[:2]
         if best < _GUESS or best - second < _GUESS_MARGIN:
@@ -243,6 +262,18 @@ class LanguageReader:
             # Of a language whose words nobody has counted one or two are no sign: "helo".
             return otherwise
         return Spoken(guessed, False)
+
+    def _likely(self, words: str, default: str) -> str | None:
+        """Of languages that share the words the one that more customers write, where the words are not the default's."""
+        said = [word for _, _, word in words_of(words)]
+        familiar = {language: sum(map(v.familiarity, said)) for language, v in self._vocabularies.items()}
+        best = max(familiar.values(), default=0.0)
+        if best - familiar.get(default, -math.inf) < _CLEAR_LEAD:
+            return None
+        return max((each for each, score in familiar.items() if best - score < _TIE), key=self._words_met)
+
+    def _words_met(self, language: str) -> int:
+        return sum(self._vocabularies[language].counts.values())
 
     def _by_letters(self, words: str, script: str, letters: list[str], kept: str) -> Spoken:
         """A script of its own tells the language, unless kana makes the Han letters Japanese."""
@@ -383,6 +414,7 @@ class _Request:
                     fold(name).text
                     for name in (
                         *lexicon.language_names.get(base, ()),
+                        *lexicon.language_names.get(language, ()),
                         *_cldr_names(lexicon.language, language),
                         *own,
                     )
