@@ -46,6 +46,9 @@ async def failure_reply(ports: Ports, work: TurnWork) -> Reply:
 
 def _reply(ports: Ports, work: TurnWork, text: str) -> Reply:
     waits = work.handoff is not None or work.conversation.owner is Owner.QUEUE
+    # Where a channel takes words only, they are all that was searched for what it forbids.
+    words_only = ports.channels.terms(work.conversation.channel).words_only
+    shown = [] if words_only else work.told
     return Reply(
         conversation_id=work.conversation.id,
         message_id=work.turn.reply_id,
@@ -54,16 +57,16 @@ def _reply(ports: Ports, work: TurnWork, text: str) -> Reply:
         language=work.locale.language,
         direction=ports.renderer.direction(work.locale.language),
         owner=Owner.QUEUE if waits else work.conversation.owner,
-        evidence=public_evidence(work.told, work.evidence, work.locale, ports.renderer),
-        actions=tuple(_action(ports, work, doing) for doing in work.doings),
+        evidence=public_evidence(shown, work.evidence, work.locale, ports.renderer),
+        actions=tuple(_action(ports, work, doing, not words_only) for doing in work.doings),
         handoff=work.handoff_info,
-        quick_replies=tuple(work.quick_replies),
-        cards=cards_of(work, ports.renderer),
+        quick_replies=() if words_only else tuple(work.quick_replies),
+        cards=() if words_only else cards_of(work, ports.renderer),
         usage=Usage(**asdict(work.spent)),
         timings_ms=dict(work.timings),
     )
 
 
-def _action(ports: Ports, work: TurnWork, doing: Doing) -> Action:
+def _action(ports: Ports, work: TurnWork, doing: Doing, told: bool) -> Action:
     stated = (statement(entry, work.locale, ports.renderer) for entry in doing.evidence if entry.statement)
-    return Action(id=doing.id, tool=doing.tool, state=doing.state, summary=next(stated, ""))
+    return Action(id=doing.id, tool=doing.tool, state=doing.state, summary=next(stated, "") if told else "")

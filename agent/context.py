@@ -9,6 +9,7 @@ from agent.planners.planner import Planner
 from agent.verify import Verifier
 from agent.work import TurnWork
 from commerce.backend import CommerceBackend
+from conversations.channels import Channels
 from conversations.modes import Modes
 from conversations.repository import Conversations
 from facts.clock import Clock
@@ -48,6 +49,7 @@ class Ports:
     planner: Planner
     verifier: Verifier
     modes: Modes
+    channels: Channels
     records: CustomerRecords
     markets: Mapping[str, MarketRules]
     """ISO country → what holds there by law."""

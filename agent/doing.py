@@ -30,6 +30,7 @@ def tool_context(ports: Ports, work: TurnWork) -> ToolContext:
         identity=work.identity,
         locale=work.locale,
         market=work.conversation.market,
+        channel=ports.channels.terms(work.conversation.channel),
         clock=ports.clock,
         backend=ports.backend,
         policy=ports.policy,

@@ -90,6 +90,8 @@ class TurnWork:
     tool_events: list[NewEvent] = field(default_factory=list)
     """Calls that the customer's page has not heard of yet."""
     quick_replies: list[str] = field(default_factory=list)
+    withheld: bool = False
+    """Something may not be said on this channel, and nothing said it otherwise."""
     told: list[str] = field(default_factory=list)
     """Ids of the evidence that the reply stands on, in order."""
     doings: list[Doing] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -15,8 +16,10 @@ from starlette.exceptions import HTTPException
 
 from conversations import errors as conversation
 from conversations import pictures
+from conversations.channels import ChannelForbids
 from desk import errors as desk
 from desk.staff import InvalidStaffToken
+from facts.values import Fact, Listing, Quantity, Text
 from i18n.locale import Locale
 from i18n.rendering import Renderer
 
@@ -54,6 +57,9 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "empty_text": (422, "The text is empty."),
     "attachment_unreadable": (422, "The picture cannot be read to its end."),
     "attachment_moves": (422, "Moving pictures are not taken."),
+    "channel_forbids": (422, "The channel of this conversation does not take this message."),
+    "channel_too_long": (422, "The message is longer than its channel takes."),
+    "channel_unasked": (422, "On this channel one writes only in answer to the customer."),
     "too_many_attachments": (422, "The conversation carries as many pictures as it may."),
     "invalid_request": (422, "The request is not valid."),
     "too_many_messages": (429, "Too many messages."),
@@ -89,19 +95,26 @@ class Problem(Exception):
     """A refusal by its code."""
 
     def __init__(
-        self, code: str, *, headers: Mapping[str, str] | None = None, members: Mapping[str, Any] | None = None
+        self,
+        code: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Fact] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.headers = dict(headers or {})
         self.members = dict(members or {})
+        self.facts = dict(facts or {})
+        """What the catalogue's detail tells."""
 
 
 def document(problem: Problem, locale: Locale, renderer: Renderer) -> JSONResponse:
     """The answer to a refused request, its detail in the customer's language where the catalogue has it."""
     status, title = PROBLEMS[problem.code]
     message = f"problem.{problem.code}"
-    detail = renderer.message(locale, message, {}) if renderer.has(message) else title
+    detail = renderer.message(locale, message, problem.facts) if renderer.has(message) else title
     body = {
         "type": f"urn:dragoman:problem:{problem.code}",
         "title": title,
@@ -143,6 +156,10 @@ def install(app: FastAPI, renderer: Renderer) -> None:
         members = {"outcome": error.outcome} if isinstance(error, desk.TaskFailed) else {}
         return answer(request, Problem(CODES[type(error)], members=members))
 
+    async def on_forbidden(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, ChannelForbids)
+        return answer(request, forbidden(error))
+
     async def on_invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         return answer(request, invalid(error.errors()))
@@ -164,11 +181,28 @@ def install(app: FastAPI, renderer: Renderer) -> None:
     app.add_exception_handler(Problem, on_problem)
     for known in CODES:
         app.add_exception_handler(known, on_known)
+    app.add_exception_handler(ChannelForbids, on_forbidden)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_status)
     for storage in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(storage, on_storage)
     app.add_exception_handler(Exception, on_bug)
+
+
+def forbidden(error: ChannelForbids) -> Problem:
+    """A problem that tells staff what of their words the channel does not take."""
+    if error.unasked:
+        return Problem("channel_unasked")
+    if error.max_characters is not None:
+        limit = error.max_characters
+        return Problem(
+            "channel_too_long",
+            members={"max_characters": limit},
+            facts={"limit": Quantity(value=Decimal(limit))},
+        )
+    named = Listing(items=tuple(Text(value=each.text) for each in error.found))
+    members = {"forbidden": [{"kind": each.kind, "text": each.text} for each in error.found]}
+    return Problem("channel_forbids", members=members, facts={"found": named})
 
 
 def invalid(found: Any) -> Problem:

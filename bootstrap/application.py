@@ -65,7 +65,7 @@ def services_of(
     return Services(
         conversations=conversations,
         dispatcher=deployment.runner,
-        desk=Desk(conversations, StaffDecisions(deployment), deployment.ports.modes),
+        desk=Desk(conversations, StaffDecisions(deployment), deployment.channels, deployment.ports.modes),
         staff_tokens=StaffTokens(deployment.secret, deployment.clock),
         customer_tokens=CustomerTokens(
             deployment.clock,

@@ -25,6 +25,7 @@ from bootstrap.secrets import deployment_secret
 from bootstrap.settings import Settings
 from commerce.demo import demo_policy_file, demo_vectors_file
 from commerce.embedded.backend import EmbeddedBackend
+from conversations.channels import Channels, KnowsCoupon
 from conversations.codes import OneTimeCodes
 from conversations.contacts import Contacts
 from conversations.erasures import Erasures
@@ -44,8 +45,8 @@ from knowledge.index import ChromaIndex
 from knowledge.kept import KeptVectors
 from knowledge.policy import Policy, PolicyError, load_policy
 from knowledge.retrieval import HybridRetriever
-from markets.models import MarketRules, ReplyClocks
-from markets.rules import market_rules, reply_clocks
+from markets.models import MarketRules
+from markets.rules import channel_rules, market_rules
 from markets.zones import principal_zones
 from nlu.embedded import EmbeddedUnderstanding
 from nlu.encoder import EmbeddedEncoder
@@ -81,7 +82,7 @@ class Deployment:
     backend: EmbeddedBackend
     policy: Policy
     markets: Mapping[str, MarketRules]
-    reply_clocks: Mapping[str, ReplyClocks]
+    channels: Channels
     packs: dict[str, LanguagePack]
     renderer: IcuRenderer
     understanding: EmbeddedUnderstanding
@@ -158,6 +159,15 @@ def modes_of(settings: Settings) -> Modes:
     return Modes(settings.default_mode, settings.home / "modes.yaml")
 
 
+def coupons_of(backend: EmbeddedBackend) -> KnowsCoupon:
+    """Whether the shop has a coupon, withdrawn ones among them."""
+
+    async def knows(code: str) -> bool:
+        return await backend.coupon(code) is not None
+
+    return knows
+
+
 def index_of(settings: Settings, understanding: EmbeddedUnderstanding) -> ChromaIndex:
     """The index of the shop's documents: embedded in the home folder, or a Chroma server."""
     encoder = understanding.encoder
@@ -178,7 +188,7 @@ async def open_deployment(
     """A deployment that is open for as long as the block lasts; `understanding` and `renderer` may be shared
     between several, `observer` hears what operators count."""
     policy = policy_of(settings)
-    markets, clocks = market_rules(settings.markets_dir), reply_clocks(settings.markets_dir)
+    markets, kinds = market_rules(settings.markets_dir), channel_rules(settings.markets_dir)
     own = understanding is None
     reads = understanding or understanding_of(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -205,6 +215,10 @@ async def open_deployment(
             goods = GoodsIndex(
                 backend, clock, GoodsVectors(settings.home / "products.npz", reads.encoder), reads.goods
             )
+            shop = policy.shop
+            channels = Channels(
+                kinds, reads.outgoing, coupons_of(backend), clock, shop.zone, shop.address.country
+            )
             codes = OneTimeCodes(database, clock, secret.encode())
             ports = Ports(
                 clock=clock,
@@ -226,6 +240,7 @@ async def open_deployment(
                 planner=planner_of(settings, policy, packs),
                 verifier=Verifier(renderer, draft_rules(packs, reads)),
                 modes=modes_of(settings),
+                channels=channels,
                 records=CustomerRecords(Profiles(database, clock), Contacts(conversations), backend),
                 markets=markets,
                 zones=principal_zones(),
@@ -234,7 +249,7 @@ async def open_deployment(
                 ports, build_graph(checkpoints.saver), checkpoints, burst_wait_s=settings.burst_wait_ms / 1000
             )
             yield Deployment(
-                settings, clock, secret, database, conversations, mails, backend, policy, markets, clocks, packs,
+                settings, clock, secret, database, conversations, mails, backend, policy, markets, channels, packs,
                 renderer, reads, index, goods, ports, runner, Approvals(ports), checkpoints,
             )  # fmt: skip
             await runner.stop()

@@ -175,6 +175,8 @@ class HandoffReason(StrEnum):
     """Her bank or payment service decides about the money of an order."""
     REVIEW_PRESSURE = "review_pressure"
     """A review is offered or threatened with. Seniors are told; the assistant goes on with what is wrong."""
+    CHANNEL_RULES = "channel_rules"
+    """Part of the answer may not be said on its channel."""
     STAFF_ANSWERS = "staff_answers"
     """The mode says that people answer, or release what was drafted; no planner may ask for it."""
 

@@ -59,9 +59,16 @@ class Releases(Ownership):
             return (await connection.execute(query.limit(1))).first() is not None
 
     async def send_draft(
-        self, conversation_id: str, draft_id: str, staff: StaffMember, text: str | None = None
+        self,
+        conversation_id: str,
+        draft_id: str,
+        staff: StaffMember,
+        text: str | None = None,
+        *,
+        words_only: bool = False,
     ) -> Message:
         """Say a draft, or what the person made of it, under her name; sending the same again changes nothing.
+        `words_only` leaves its cards and sources behind.
 
         Raises UnknownDraft, DraftClosed, and NotYours where another person has the conversation.
         """
@@ -73,7 +80,7 @@ class Releases(Ownership):
             _still_open(draft)
             state = DraftState.UNCHANGED if spoken == draft.text else DraftState.EDITED
             decided = await drafts.decide(connection, draft, state, staff.id, self.clock.now())
-            message = await self._say_draft(connection, decided, staff, spoken)
+            message = await self._say_draft(connection, decided, staff, spoken, words_only)
             await self._let_go(connection, conversation_id)
         self._decided(decided)
         return message
@@ -91,7 +98,12 @@ class Releases(Ownership):
         return decided
 
     async def _say_draft(
-        self, connection: AsyncConnection, draft: DraftReply, staff: StaffMember, text: str
+        self,
+        connection: AsyncConnection,
+        draft: DraftReply,
+        staff: StaffMember,
+        text: str,
+        words_only: bool,
     ) -> Message:
         assert draft.message_id is not None
         message = Message(
@@ -107,7 +119,10 @@ class Releases(Ownership):
         )
         await write_message(connection, message)
         told = message.model_dump(mode="json", include={"text", "language", "staff_name", "created_at"})
-        event = NewEvent(EventKind.STAFF_MESSAGE, {"message_id": message.id} | told | _shown_with(draft))
+        event = NewEvent(
+            EventKind.STAFF_MESSAGE,
+            {"message_id": message.id} | told | ({} if words_only else _shown_with(draft)),
+        )
         await self.append(connection, draft.conversation_id, event)
         return message
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from conversations.channels import Channels
 from conversations.contacts import Contacts
 from conversations.errors import UnknownTask
 from conversations.models import DraftCount, DraftReply, Message, StaffTask, TaskKind
 from conversations.modes import Modes
 from conversations.repository import Conversations
+from desk.clocks import unanswered_since
 from desk.errors import RoleTooLow
 from desk.inbox import AutomationView, ConversationView, Inbox, State, Waiting
 from desk.staff import Role, Staff
@@ -38,11 +40,16 @@ class Desk:
     """The staff's side of the conversations. Every act names the person, whose role is checked here."""
 
     def __init__(
-        self, conversations: Conversations, settlement: Settlement, modes: Modes | None = None
+        self,
+        conversations: Conversations,
+        settlement: Settlement,
+        channels: Channels,
+        modes: Modes | None = None,
     ) -> None:
         self._conversations = conversations
         self._contacts = Contacts(conversations)
-        self._inbox = Inbox(conversations.database, conversations.clock, self._contacts)
+        self._channels = channels
+        self._inbox = Inbox(conversations.database, conversations.clock, self._contacts, channels)
         self._settlement = settlement
         self._modes = modes or Modes()
 
@@ -51,10 +58,15 @@ class Desk:
 
     async def view(self, conversation_id: str) -> ConversationView:
         """Transcript, handoff with its facts, open tasks; raises UnknownConversation."""
+        conversation = await self._conversations.get(conversation_id)
+        messages = await self._conversations.transcript(conversation_id)
+        handoff = await self._conversations.open_handoff(conversation_id)
+        since = unanswered_since(conversation.owner, messages, handoff.created_at if handoff else None)
         return ConversationView(
-            conversation=await self._conversations.get(conversation_id),
-            messages=await self._conversations.transcript(conversation_id),
-            handoff=await self._conversations.open_handoff(conversation_id),
+            conversation=conversation,
+            messages=messages,
+            handoff=handoff,
+            due_at=self._channels.due(conversation.channel, since),
             tasks=tuple(await self._conversations.tasks(conversation_id)),
             drafts=await self._conversations.open_drafts(conversation_id),
             related=tuple((await self._contacts.related([conversation_id])).get(conversation_id, ())),
@@ -64,6 +76,10 @@ class Desk:
         await self._conversations.take(conversation_id, staff.member)
 
     async def reply(self, conversation_id: str, staff: Staff, text: str, idempotency_key: str) -> Message:
+        """Raises ChannelForbids where its channel does not take these words."""
+        conversation = await self._conversations.get(conversation_id)
+        said = await self._conversations.transcript(conversation_id)
+        await self._channels.check(conversation.channel, text, said)
         return await self._conversations.staff_reply(conversation_id, staff.member, text, idempotency_key)
 
     async def hand_back(self, conversation_id: str, staff: Staff) -> None:
@@ -79,8 +95,14 @@ class Desk:
     async def send_draft(
         self, conversation_id: str, draft_id: str, staff: Staff, text: str | None = None
     ) -> Message:
-        """As it is, or with other words."""
-        return await self._conversations.send_draft(conversation_id, draft_id, staff.member, text)
+        """As it is, or with other words; raises ChannelForbids where its channel does not take them."""
+        channel = (await self._conversations.get(conversation_id)).channel
+        drafted = {each.id: each.text for each in await self._conversations.drafts(conversation_id)}
+        await self._channels.check(channel, text or drafted.get(draft_id, ""))
+        words_only = self._channels.terms(channel).words_only
+        return await self._conversations.send_draft(
+            conversation_id, draft_id, staff.member, text, words_only=words_only
+        )
 
     async def reject_draft(self, conversation_id: str, draft_id: str, staff: Staff) -> DraftReply:
         return await self._conversations.reject_draft(conversation_id, draft_id, staff.member)

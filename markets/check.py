@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from facts.clock import SystemClock
 from markets.rule import Dated, Rule
-from markets.rules import MarketsError, market_rules, reply_clocks
+from markets.rules import MarketsError, channel_rules, market_rules
 
 FRESH = timedelta(days=365)
 
@@ -27,8 +27,8 @@ def rules_in(model: BaseModel, at: str = "") -> Iterator[tuple[str, Rule]]:
 
 
 def all_rules(own: Path | None = None) -> list[tuple[str, Rule]]:
-    """Every rule with its market or marketplace and key: `DE.withdrawal`."""
-    every = {**market_rules(own), **reply_clocks(own)}
+    """Every rule with its market or channel and key: `DE.withdrawal`."""
+    every = {**market_rules(own), **channel_rules(own)}
     return [(f"{name}.{key}", rule) for name, model in sorted(every.items()) for key, rule in rules_in(model)]
 
 

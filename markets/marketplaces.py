@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -20,6 +21,12 @@ def marketplace_of(text: str) -> str | None:
     """The marketplace whose order number stands in the text, if one does."""
     plain = unicodedata.normalize("NFKC", text)
     return next((name for name, expression in _patterns().items() if expression.search(plain)), None)
+
+
+def order_number_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where such numbers stand in a plain text."""
+    for expression in _patterns().values():
+        yield from (match.span() for match in expression.finditer(text))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What is known of a country's rules, and of a marketplace's."""
+"""What is known of a country's rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from facts.values import TimeUnit
 from markets.border import ConsumerTax, Imports
 from markets.rights import Guarantee, Withdrawal
 from markets.rule import Clause, Country, Dated, Rule
@@ -32,16 +31,3 @@ class MarketRules(Clause):
     quiet_hours: Dated[QuietHours] | None = None
     advertising_forbidden_words: Dated[ForbiddenWords] | None = None
     lawful_to_serve: Dated[LawfulToServe] | None = None
-
-
-class ReplyClock(Rule):
-    within: int = Field(gt=0)
-    unit: Literal[TimeUnit.HOUR, TimeUnit.BUSINESS_DAY]
-
-
-class ReplyClocks(Clause):
-    """How soon a marketplace wants its sellers to answer."""
-
-    message: Dated[ReplyClock] | None = None
-    request: Dated[ReplyClock] | None = None
-    """A return or a claim that the customer opened there."""

@@ -1,4 +1,4 @@
-"""Reads the rules of countries and marketplaces: the shipped files, and those of the shop in front of them."""
+"""Reads the rules of countries and channels: the shipped files, and those of the shop in front of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from facts.yaml_text import read_values
-from markets.models import MarketRules, ReplyClocks
+from markets.channels import ChannelRules
+from markets.models import MarketRules
 
 BUILT_IN = Path(__file__).parent
 Layer = tuple[Path, dict[str, Any]]
@@ -46,14 +47,19 @@ def market_rules(own: Path | None = None) -> Mapping[str, MarketRules]:
 
 
 @cache
-def reply_clocks(own: Path | None = None) -> Mapping[str, ReplyClocks]:
-    """Marketplace, named as in `marketplaces.yaml` → how soon it wants an answer; raises MarketsError."""
-    files = [folder / "reply_clocks.yaml" for folder in _folders(own)]
-    layers = [(file, _read(file)) for file in files if file.exists()]
-    clocks: dict[str, ReplyClocks] = {}
-    for file, written in layers:
-        clocks |= {name: _validated(ReplyClocks, row, [(file, row)], name) for name, row in written.items()}
-    return clocks
+def channel_rules(own: Path | None = None) -> Mapping[str, ChannelRules]:
+    """Channel → its rules, from `channels/NAME.yaml`. `own` is the shop's folder, whose keys win; raises MarketsError."""
+    found: dict[str, ChannelRules] = {}
+    names: dict[str, str] = {}
+    for name, layers in _files(_folders(own), "channels").items():
+        whole: dict[str, Any] = {"channel": name}
+        for _, written in layers:
+            whole |= written
+        found[name] = rules = _validated(ChannelRules, whole, layers)
+        for called in (rules.channel, *rules.also_called):
+            if names.setdefault(called, name) != name:
+                raise MarketsError(layers[-1][0], "also_called", f"{called} is {names[called]} already")
+    return found
 
 
 def _folders(own: Path | None) -> list[Path]:

@@ -20,6 +20,7 @@ from nlu.lexicon import load_lexicons
 from nlu.masking import DEFAULT_ORDER_NUMBER, Masked, Masker
 from nlu.mentions import MentionReader
 from nlu.mood import MoodReader
+from nlu.outgoing import OutgoingReader
 from nlu.perception import (
     OUT_OF_SCOPE,
     AddressTold,
@@ -77,6 +78,7 @@ class EmbeddedUnderstanding:
         self._intents = IntentHead()
         self._choices = ChoiceHead()
         self._addresses = AddressReader(lexicons, self._reader.entities.attributes.countries)
+        self.outgoing = OutgoingReader(lexicons)
         self._mentions = MentionReader(lexicons, self._reader.entities.attributes)
 
     async def warm_up(self) -> None:

@@ -211,6 +211,8 @@ class Lexicon(Data):
     feelings: Feelings = Feelings()
     goods: Goods = Goods()
     vague: Vague = Vague()
+    review_requests: Phrases = ()
+    """What asks for a review or a rating (`lexicon/reviews.yaml`): looked for in what is sent to customers."""
     body: Body = Body()
     particles: Phrases = ()
     """Characters that stand beside any other ("not", "one", "?"): never a slip, and what follows is no word with them."""

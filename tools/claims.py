@@ -142,6 +142,7 @@ CLAIM_OPTIONS = Tool(
     arguments=ClaimOptionsArguments,
     read=claim_options,
     refunds=True,
+    sends_back=True,
 )
 
 
@@ -255,4 +256,5 @@ OPEN_CLAIM = Tool(
     propose=propose,
     execute=execute,
     refunds=True,
+    sends_back=True,
 )

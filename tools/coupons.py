@@ -13,6 +13,7 @@ from commerce.models import OrderStatus
 from conversations.models import Level
 from facts.evidence import Evidence
 from facts.values import Code, Country, DateTime, Fact, Listing, Percent, Term, Text
+from markets.channels import Forbidden
 from nlu.goods import About
 from tools.lookup import Arguments
 from tools.policies import passages
@@ -35,6 +36,9 @@ class CouponArguments(Arguments):
 
 async def check_coupon(context: ToolContext, arguments: CouponArguments) -> ToolResult:
     """A code and its terms. Wrong codes are counted as wrong order details are, and one that was withdrawn is unknown."""
+    if Forbidden.COUPON in context.channel.forbids:
+        shop = Text(value=context.policy.shop.name)
+        return ToolResult(TOOL, "not_here", (evidence(context, "coupon.not_here", "channel", shop, {}),))
     if arguments.code is None:
         return ToolResult(TOOL, "code_needed", await _written(context, arguments.country))
     caller, asked = _counted(context.address), f"coupon {context.conversation_id}"
@@ -137,7 +141,8 @@ CHECK_COUPON = Tool(
         "Whether a coupon code holds and its terms: benefit, last day, minimum, what and where for. Only a code that "
         "the customer names; codes are never listed, suggested or promised. Place the statements as they are.\n"
         "Outcomes: valid; expired; not_yet; wrong_country; not_first_order; unknown_code; throttled (too many "
-        "wrong codes: try later, or offer a person); code_needed (ask for the code; passages may answer)."
+        "wrong codes: try later, or offer a person); code_needed (ask for the code; passages may answer); not_here "
+        "(the channel allows no word about them)."
     ),
     arguments=CouponArguments,
     read=check_coupon,

@@ -106,4 +106,5 @@ EXCHANGEABLE = Tool(
     arguments=OrderArguments,
     read=exchangeable,
     refunds=True,
+    sends_back=True,
 )

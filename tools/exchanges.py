@@ -244,4 +244,5 @@ START_EXCHANGE = Tool(
     execute=execute,
     notice=notice,
     refunds=True,
+    sends_back=True,
 )

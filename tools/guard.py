@@ -16,6 +16,7 @@ from conversations.models import Level
 from facts.values import Code
 from knowledge.policy import Policy
 from tools.disputes import held_back
+from tools.elsewhere import sent_elsewhere
 from tools.gifts import as_recipient, is_present, of_present
 from tools.lookup import OrderArguments, known_order, level_of, lookup, required_level
 from tools.proposals import Proposal, Proposals
@@ -44,7 +45,8 @@ class Guard:
         """Run a READ, or turn a WRITE into a proposal.
 
         Beside the tool's own outcomes: `invalid_arguments` (data.errors names the fields), `identity_needed`
-        (data.needed, data.order_number), `not_matched`, `proposed` (data.proposal_id), `unavailable`, `refused`.
+        (data.needed, data.order_number), `on_platform`, `person_decides` (see `tools/elsewhere.py`), `not_matched`,
+        `proposed` (data.proposal_id), `unavailable`, `refused`.
         Any other exception of a tool is a bug and raises.
         """
         tool = self._registry.get(name)
@@ -55,6 +57,8 @@ class Guard:
             parsed = tool.arguments.model_validate(arguments)
         except ValidationError as error:
             return invalid(name, _problems(error))
+        if tool.sends_back and (elsewhere := sent_elsewhere(context, name)):
+            return elsewhere
         try:
             async with asyncio.timeout(READ_SECONDS):
                 cleared = await self._checked(context, tool, parsed)

@@ -10,6 +10,7 @@ from pydantic import Field
 from conversations.codes import CODE_TTL
 from conversations.models import Level
 from facts.values import Code, Duration, Fact, TimeUnit
+from markets.channels import Proof
 from tools.gifts import is_present
 from tools.identity import CodeOutcome
 from tools.lookup import Arguments, OrderArguments, known_order
@@ -18,9 +19,9 @@ from tools.tool import Effect, Tool, ToolContext, ToolResult
 
 
 async def request_code(context: ToolContext, arguments: OrderArguments) -> ToolResult:
-    """Mail a one-time code to the order's own address, never to one from the conversation."""
+    """Mail a one-time code to the order's own address, never to one from the conversation, and past no marketplace."""
     order = known_order(context)
-    if context.drafting:
+    if context.drafting or context.channel.proven_by is Proof.CHANNEL_ORDER:
         return ToolResult("request_code", "held", data={"order_number": order.number})
     sent = await context.desk.send_code(context.conversation_id, order, context.locale.language)
     if not sent:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from commerce.models import Address, Order, OrderStatus, PaymentStatus
 from conversations.models import Level
 from facts.values import Code
+from markets.channels import Proof
 from tools.days import local_day
 from tools.identity_tools import masked
 from tools.lookup import OrderArguments, known_order
@@ -26,8 +27,9 @@ async def resend_invoice(context: ToolContext, arguments: OrderArguments) -> Too
     if order.payment_status not in BILLED:
         outcome = "none" if order.status is OrderStatus.CANCELLED else "not_yet"
         return order_result(context, TOOL, outcome, f"invoice.{outcome}", order.number)
-    if context.drafting or not context.backend.live:
-        # Where the data is an import, the shop's own system has the invoice that counts.
+    past = context.channel.proven_by is Proof.CHANNEL_ORDER
+    if context.drafting or past or not context.backend.live:
+        # Where the data is an import, the shop's own system has the invoice that counts; a marketplace has its own way.
         return ToolResult(TOOL, "held", data={"order_number": order.number})
     today = local_day(context.clock.now(), context.policy.shop.zone)
     billed = await _billed(context, order)

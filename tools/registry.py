@@ -14,6 +14,7 @@ from tools.claims import CLAIM_OPTIONS, OPEN_CLAIM
 from tools.coupons import CHECK_COUPON
 from tools.customs import CUSTOMS_PAPERS
 from tools.disputes import DISPUTE_STATUS
+from tools.elsewhere import RETURN_CHANNEL
 from tools.exchangeable import EXCHANGEABLE
 from tools.exchanges import START_EXCHANGE
 from tools.fit import SIZE_DEVIATION
@@ -111,6 +112,7 @@ def toolset() -> Registry:
             CONTACT_HISTORY,
             RETURNABLE_ITEMS,
             START_RETURN,
+            RETURN_CHANNEL,
             CANCELLABLE,
             CANCEL_ORDER,
             PARCEL_CHARGES,

@@ -114,6 +114,7 @@ RETURNABLE_ITEMS = Tool(
     arguments=OrderArguments,
     read=returnable_items,
     refunds=True,
+    sends_back=True,
 )
 
 
@@ -328,4 +329,5 @@ START_RETURN = Tool(
     receipt=receipt,
     notice=notice,
     refunds=True,
+    sends_back=True,
 )

@@ -19,6 +19,7 @@ from i18n.locale import Locale
 from knowledge.goods import ProductSearch
 from knowledge.passages import Retriever
 from knowledge.policy import Policy
+from markets.channels import ChannelTerms
 from markets.models import MarketRules
 from nlu.perception import Perception
 
@@ -58,6 +59,8 @@ class ToolContext:
     identity: Identity
     locale: Locale
     market: str | None
+    channel: ChannelTerms
+    """What holds where the conversation is."""
     clock: Clock
     backend: CommerceBackend
     policy: Policy
@@ -146,5 +149,7 @@ class Tool:
     """What she gets in writing once her yes is taken, though a person may still have to act on it."""
     told_early: frozenset[str] = frozenset()
     """Refusals of a WRITE that who has shown an order hears before a code is asked for: no code would change them."""
+    sends_back: bool = False
+    """Opens a return, an exchange or a claim, or says whether that is possible: not where a platform opens them."""
     refunds: bool = False
     """Gives money or goods back, or says whether that is possible: not while a bank decides about the same money."""

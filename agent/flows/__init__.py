@@ -152,6 +152,8 @@ class Flow(BaseModel):
     """The flow that takes its place where the message names an order and a size and may well have meant that one."""
     keeps: tuple[str, ...] = ()
     """Topics with which it stays in its place although an order is named."""
+    sends_back: bool = False
+    """Goods come back by it, or it tells how: where a marketplace opens returns, she hears that instead."""
     covers: bool = False
     """Its answer is also that to whatever else the message asks that only a document might answer."""
     named_by: Mapping[EntityKind, tuple[str, ...]] = Field(default_factory=dict)

@@ -6,6 +6,7 @@ from langgraph.runtime import Runtime
 
 from agent.context import Context, Ports
 from agent.handoff import handoff_sentences
+from agent.leaving import length, may_leave
 from agent.planners.planner import (
     Citation,
     Clarify,
@@ -22,7 +23,7 @@ from agent.render import render
 from agent.state import State
 from agent.verify import NotVerified, single
 from agent.work import TurnWork
-from conversations.models import Author
+from conversations.models import Author, HandoffReason, Owner
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Listing, Text
 
@@ -38,6 +39,8 @@ async def localise(state: State, runtime: Runtime[Context]) -> dict[str, object]
             work.call = item
             break
         await _say(ports, work, item)
+    if work.call is None and work.withheld:
+        await _bring_in(ports, work)
     if work.call is None and not work.sentences:
         await _say(ports, work, Phrase("answer.out_of_scope"))
     await _commit(ports, work)
@@ -58,45 +61,48 @@ async def _next(work: TurnWork) -> PlanItem | None:
 async def _say(ports: Ports, work: TurnWork, item: PlanItem) -> None:
     greets = isinstance(item, Phrase) and item.message == HELLO
     if not greets and not isinstance(item, ToolCall):
-        _disclose(ports, work, item)
+        await _disclose(ports, work, item)
     if isinstance(item, Handoff):
         work.handoff, work.own_sentences = item.reason, len(work.sentences)
         for sentence in handoff_sentences(ports, work, item.reason):
-            _add(ports, work, sentence)
+            await _add(ports, work, sentence)
     elif isinstance(item, Clarify):
         work.quick_replies = [_label(ports, work, reply) for reply in item.quick_replies]
-        _ask(ports, work, item)
+        await _ask(ports, work, item)
     elif not isinstance(item, ToolCall):
-        _add(ports, work, item)
+        await _add(ports, work, item)
     if work.session and work.session.planner.streaming:
         await _commit(ports, work)
 
 
-def _disclose(ports: Ports, work: TurnWork, item: PlanItem) -> None:
+async def _disclose(ports: Ports, work: TurnWork, item: PlanItem) -> None:
     """The first reply of a conversation says that it is an AI's, after a hello and before anything else."""
     if work.disclosed or work.drafting:
         return
     work.disclosed = True
     said_so = isinstance(item, Phrase) and item.message in DISCLOSES
     if not said_so and not any(message.author is Author.ASSISTANT for message in work.recent):
-        _add(ports, work, Phrase("social.disclosure"))
+        await _add(ports, work, Phrase("social.disclosure"))
 
 
-def _ask(ports: Ports, work: TurnWork, question: Clarify) -> None:
+async def _ask(ports: Ports, work: TurnWork, question: Clarify) -> None:
     """A question that lists its choices names them as their buttons do."""
     if question.listed is None or not isinstance(question.sentence, Phrase):
-        _add(ports, work, question.sentence)
+        await _add(ports, work, question.sentence)
         return
     labels = Listing(items=tuple(Text(value=label) for label in work.quick_replies))
     arguments = {question.listed: labels}
-    work.sentences.append(ports.renderer.message(work.locale, question.sentence.message, arguments))
+    text = ports.renderer.message(work.locale, question.sentence.message, arguments)
+    if not await _put(ports, work, question.sentence, text):
+        work.quick_replies = []
+        return
     for reply in question.quick_replies:
         if isinstance(reply, Phrase):
             ports.verifier.check(reply, work.evidence, work.locale)
             work.told += [each for each in _stands_on(reply, work) if each not in work.told]
 
 
-def _add(ports: Ports, work: TurnWork, sentence: Sentence) -> None:
+async def _add(ports: Ports, work: TurnWork, sentence: Sentence) -> None:
     try:
         ports.verifier.check(sentence, work.evidence, work.locale)
     except NotVerified as reason:
@@ -105,9 +111,36 @@ def _add(ports: Ports, work: TurnWork, sentence: Sentence) -> None:
             return
         raise
     text = render(sentence, work.evidence, work.locale, ports.renderer)
-    if text:
-        work.sentences.append(text)
+    if text and await _put(ports, work, sentence, text):
         work.told += [each for each in _stands_on(sentence, work) if each not in work.told]
+
+
+async def _put(ports: Ports, work: TurnWork, sentence: Sentence, text: str) -> bool:
+    """Say it where the channel allows it; a model may say its own otherwise, of ours a person hears."""
+    try:
+        work.sentences.append(await may_leave(ports, work, sentence, text))
+    except NotVerified as reason:
+        if isinstance(sentence, Draft):
+            work.rejections.append(Rejection(sentence, str(reason)))
+        else:
+            work.withheld = True
+        return False
+    return True
+
+
+async def _bring_in(ports: Ports, work: TurnWork) -> None:
+    """Say that a person goes on; where the message is full, what was said last gives way, if it has not left."""
+    work.quick_replies = []
+    if work.drafting or work.handoff or work.conversation.owner is Owner.QUEUE:
+        return
+    work.memory.frames.clear()
+    reason = HandoffReason.CHANNEL_RULES
+    most = ports.channels.terms(work.conversation.channel).max_characters
+    told = ports.renderer.message(work.locale, f"handoff.{reason}", {})
+    left = len(work.turn.sentences) + work.committed
+    while most is not None and len(work.sentences) > left and length(work, told) > most:
+        work.sentences.pop()
+    await _say(ports, work, Handoff(reason))
 
 
 def _stands_on(sentence: Sentence, work: TurnWork) -> list[str]:

@@ -9,6 +9,7 @@ from agent.planners.planner import ToolCall, View
 from agent.state import State
 from agent.work import PlanSession, TurnWork
 from conversations.models import Owner
+from markets.channels import Proof
 
 
 async def plan(state: State, runtime: Runtime[Context]) -> dict[str, object]:
@@ -29,6 +30,7 @@ def wants_tool(state: State, runtime: Runtime[Context]) -> bool:
 
 
 def _view(ports: Ports, work: TurnWork) -> View:
+    channel = ports.channels.terms(work.conversation.channel)
     return View(
         perception=work.seen,
         locale=work.locale,
@@ -51,4 +53,6 @@ def _view(ports: Ports, work: TurnWork) -> View:
         address=ports.understanding.address,
         rejections=work.rejections,
         photo_alone=work.photo_alone,
+        returns=channel.returns,
+        marketplace=channel.proven_by is Proof.CHANNEL_ORDER,
     )

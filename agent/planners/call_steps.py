@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from agent.flows import MAY_WELL, Step
+from agent.flows import MAY_WELL, Kind, Step
 from agent.planners.order_steps import OrderSteps
 from agent.planners.planner import Phrase, Statement, ToolCall
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT, Status, candidates
+from commerce.models import ReturnReason
 from conversations.models import HandoffReason
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Fact, Listing
+from markets.channels import Returns
 from nlu.perception import Answer, EntityKind
 from tools.disputes import STOPPED
+from tools.elsewhere import ELSEWHERE, PERSON_DECIDES, RETURN_CHANNEL
 from tools.fit import Way
 from tools.tool import ToolResult
 
@@ -58,6 +61,29 @@ class CallSteps(OrderSteps):
             # The code is used up already: this turn is run again after an attempt that broke off.
             self.progressed = True
         self._after(step, result)
+
+    def _is_elsewhere(self) -> bool:
+        """Whether a marketplace opens what this is about; where that is unsure, rules are told all the same."""
+        returns = self.view.returns
+        unsure = returns is Returns.UNSURE and self.flow.kind is Kind.ACT
+        return self.flow.sends_back and (returns is Returns.PLATFORM or unsure)
+
+    async def _elsewhere(self) -> AsyncIterator[ToolCall]:
+        call = self._ask_for(RETURN_CHANNEL.name, {})
+        yield call
+        self._told_elsewhere(self._result(call))
+
+    def _told_elsewhere(self, result: ToolResult) -> None:
+        """Where it is opened. Who withdraws from the contract has said so to the seller: a person takes it up."""
+        self._tell(result.evidence)
+        withdraws = self.frame.slots.get("return_reason") == ReturnReason.WITHDRAWAL
+        if result.outcome == PERSON_DECIDES or withdraws:
+            self._hand_over(HandoffReason.NOT_AUTOMATED)
+        elif result.outcome in REFUSED_TO_ALL:
+            self._general(result)
+        else:
+            self._say(Phrase("offer.person"))
+            self.status = Status.DONE
 
     def _is_buyer(self, result: ToolResult) -> bool:
         """Of a present, only the buyer is sent a code; who got it is asked before she would learn of it."""
@@ -147,6 +173,8 @@ class CallSteps(OrderSteps):
             self._hand_over(HandoffReason.NOT_AUTOMATED)
         elif result.outcome in ("identity_needed", "not_matched"):
             self._not_matched()
+        elif result.outcome in ELSEWHERE:
+            self._told_elsewhere(result)
         elif result.outcome in STOPPED:
             self._tell(result.evidence)
             self._hand_over(HandoffReason.DISPUTE)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from agent.flows import Step
 from agent.planners.last_order import LastOrder
 from agent.planners.planner import Phrase, ToolCall, code_in
+from conversations.models import HandoffReason
 from facts.evidence import Evidence
 from facts.values import Fact, Listing
 from markets.marketplaces import marketplace_of
@@ -43,7 +44,11 @@ class OrderSteps(LastOrder):
         self._ask_order(step)
 
     def _ask_order(self, step: Step) -> None:
-        if marketplace_of(self.view.perception.text):
+        foreign = marketplace_of(self.view.perception.text)
+        if foreign and self.view.marketplace:
+            self._hand_over(HandoffReason.NOT_AUTOMATED)
+            return
+        if foreign:
             self._say(Phrase("shop.foreign_number"))
             self.progressed = True
         if step.order == "once" and self._awaited in ("order_number", "contact"):

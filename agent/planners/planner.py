@@ -15,6 +15,7 @@ from conversations.profiles import Formality
 from facts.evidence import Evidence
 from facts.values import Fact
 from i18n.locale import Locale
+from markets.channels import Returns
 from nlu.perception import AddressTold, Candidate, Entity, Perception
 from tools.proposals import Proposal
 from tools.registry import Registry
@@ -185,6 +186,10 @@ class View:
     rejections: list[Rejection] = field(default_factory=list)
     photo_alone: bool = False
     """She sent a picture and not a word."""
+    returns: Returns = Returns.SELLER
+    """Who opens a return on this channel; the guard holds to it in any case."""
+    marketplace: bool = False
+    """The conversation is on somebody else's platform, whose order numbers are no other shop's."""
 
     def code_mentioned(self) -> str | None:
         """Six digits, wherever they stand in the message: for when a code was asked for."""

@@ -25,6 +25,10 @@ class Walk(CallSteps, ChangeSteps, AddressSteps, FitSteps, ClaimSteps):
 
     async def run(self) -> AsyncIterator[ToolCall]:
         self._begin()
+        if self._is_elsewhere():
+            async for call in self._elsewhere():
+                yield call
+            return
         for step in self.flow.steps:
             if any(str(self.frame.slots.get(slot)) != value for slot, value in step.when.items()):
                 continue

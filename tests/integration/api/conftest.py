@@ -18,6 +18,7 @@ from api.customer_tokens import CustomerTokens
 from api.metrics import Metrics
 from api.services import Services
 from api.throttle import Throttle
+from conversations.channels import Channels
 from conversations.erasures import Erasures
 from conversations.mail import MailQueue
 from conversations.models import EventKind, Owner, Reply, Turn
@@ -25,10 +26,13 @@ from conversations.repository import Conversations
 from conversations.signals import Signals
 from desk.service import Desk
 from desk.staff import Role, Staff, StaffTokens
-from facts.clock import SystemClock
+from facts.clock import Clock, SystemClock
 from i18n.catalogue import IcuRenderer
 from i18n.languages import BUILT_IN, load_languages
+from markets.rules import channel_rules
+from nlu.lexicon import load_lexicons
 from nlu.masking import mask
+from nlu.outgoing import OutgoingReader
 from persistence.engine import Database
 
 
@@ -36,6 +40,21 @@ from persistence.engine import Database
 def shipped_renderer() -> IcuRenderer:
     """The catalogues as they are shipped."""
     return IcuRenderer(load_languages([BUILT_IN]))
+
+
+@cache
+def outgoing() -> OutgoingReader:
+    """What finds links and contact data, with the lexicons as they are shipped."""
+    return OutgoingReader(load_lexicons([BUILT_IN]))
+
+
+async def _coupon(code: str) -> bool:
+    return code.casefold() == "harbour15"
+
+
+def channels(clock: Clock) -> Channels:
+    """The shipped channels, in a shop that has one coupon."""
+    return Channels(channel_rules(), outgoing(), _coupon, clock, "Europe/Amsterdam", "NL")
 
 
 SECRET = "a secret of sixteen bytes and more for tests"
@@ -188,7 +207,7 @@ async def build(database: Database, tmp_path: Path) -> AsyncIterator[Build]:
         values: dict[str, object] = {
             "conversations": conversations,
             "dispatcher": agent,
-            "desk": Desk(conversations, settlement),
+            "desk": Desk(conversations, settlement, channels(clock)),
             "staff_tokens": StaffTokens(SECRET, clock),
             "customer_tokens": CustomerTokens(clock, SECRET),
             "renderer": shipped_renderer(),

@@ -13,8 +13,9 @@ from conversations.models import Conversation, DraftReply, EventKind, Mode
 from conversations.modes import Modes
 from desk.service import Desk
 from desk.staff import Role
+from facts.clock import SystemClock
 from tests.contract.conversations.samples import CARD, drafted
-from tests.integration.api.conftest import Build, Caller, House
+from tests.integration.api.conftest import Build, Caller, House, channels
 
 
 async def _drafted(caller: Caller, text: str = "Where is it?", mode: Mode = Mode.DRAFT) -> DraftReply:
@@ -133,7 +134,9 @@ async def test_rules_are_shown_as_they_hold(build: Build, tmp_path: Path) -> Non
     file.write_text("- {mode: auto, market: no, intent: [where_is_order]}", "utf-8")
     plain = await build()
     modes = Modes(Mode.SHADOW, file)
-    house = await build(desk=Desk(plain.services.conversations, plain.settlement, modes))
+    house = await build(
+        desk=Desk(plain.services.conversations, plain.settlement, channels(SystemClock()), modes)
+    )
     seen = (await house.client.get("/v1/desk/automation", headers=house.staff())).json()
     rule = {"mode": "auto", "channel": [], "market": ["NO"], "intent": ["where_is_order"]}
     assert (seen["default"], seen["rules"], seen["wrong"]) == ("shadow", [rule], None)

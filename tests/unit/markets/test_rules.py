@@ -14,7 +14,7 @@ from markets.check import all_rules, main, stale
 from markets.holidays import public_holidays
 from markets.models import MarketRules
 from markets.rights import ReturnPayer, Starts, Withdrawal
-from markets.rules import MarketsError, market_rules, reply_clocks, rules_of
+from markets.rules import MarketsError, market_rules, rules_of
 
 UNION = {
     *(
@@ -282,19 +282,6 @@ def test_fault_in_a_regions_file_is_named_there(tmp_path: Path) -> None:
 def test_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(MarketsError, match="nowhere: is no folder"):
         market_rules(tmp_path / "nowhere")
-
-
-def test_marketplaces_want_answers_in_time(tmp_path: Path) -> None:
-    amazon = reply_clocks()["Amazon"].message
-    assert amazon
-    clock = amazon.on(TODAY)
-    assert clock
-    assert (clock.within, clock.unit) == (24, "hour")
-    (tmp_path / "reply_clocks.yaml").write_text(
-        f"Otto:\n  message: {{within: 1, unit: year, {CHECKED}}}", "utf-8"
-    )
-    with pytest.raises(MarketsError, match=r"reply_clocks\.yaml: Otto\.message\.unit: "):
-        reply_clocks(tmp_path)
 
 
 def test_check_lists_what_is_unverified_and_what_is_stale(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,8 +32,9 @@ from knowledge.goods_index import GoodsIndex
 from knowledge.goods_vectors import GoodsVectors
 from knowledge.passages import Passage
 from knowledge.policy import Policy, load_policy
+from markets.channels import terms_of
 from markets.models import MarketRules
-from markets.rules import market_rules
+from markets.rules import channel_rules, market_rules
 from nlu.entities import EntityReader
 from nlu.folding import fold
 from nlu.goods import GoodsReader
@@ -241,6 +242,7 @@ class Shop:
     markets: Mapping[str, MarketRules] = field(default_factory=market_rules)
     shelf: Shelf = field(default_factory=Shelf)
     market: str | None = None
+    channel: str = "chat"
     zone: str = "Europe/Berlin"
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -270,6 +272,7 @@ class Shop:
             identity=identity,
             locale=Locale(language, zone=self.zone),
             market=self.market,
+            channel=terms_of(channel_rules()[self.channel], self.clock.now().date()),
             clock=self.clock,
             backend=self.backend,
             policy=self.policy,
