@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from facts.yaml_text import read_words
 from markets.channels import Forbidden
 from markets.marketplaces import order_number_spans
-from nlu.folding import Folded, fold
+from nlu.folding import Folded, fold, folded_letters
 from nlu.lexicon import Lexicon
 from nlu.phrases import PhraseSet
 from nlu.telephones import telephone_spans
@@ -60,7 +60,8 @@ def _any(words: Collection[str]) -> str:
 
 @cache
 def _domain() -> re.Pattern[str]:
-    strong, countries, own = (_words()[name].split() for name in ("strong", "countries", "own_scripts"))
+    names = ("strong", "countries", "own_scripts")
+    strong, countries, own = (folded_letters(_words()[name]).split() for name in names)
     latin = (
         rf"(?<!{_EDGE})(?<![\-])(?P<labels>(?:{_LABEL}+\.)+)(?:(?P<strong>{_any(strong)})|(?P<country>{_any(countries)}))"
         rf"(?!{_LABEL})(?!\.{_LABEL})(?P<path>(?::\d+)?[/?][^\s]*)?"

@@ -53,12 +53,12 @@ class Guard:
         if tool is None:
             problem = {"field": "tool", "problem": f"use one of: {', '.join(self._registry.names)}"}
             return invalid(name, [problem])
+        if tool.sends_back and (elsewhere := sent_elsewhere(context, name)):
+            return elsewhere
         try:
             parsed = tool.arguments.model_validate(arguments)
         except ValidationError as error:
             return invalid(name, _problems(error))
-        if tool.sends_back and (elsewhere := sent_elsewhere(context, name)):
-            return elsewhere
         try:
             async with asyncio.timeout(READ_SECONDS):
                 cleared = await self._checked(context, tool, parsed)

@@ -295,7 +295,7 @@ class _FlowsTurn:
         about_her_order = any(isinstance(item, Statement) for item in items)
         if self._view.perception.mood is Mood.UNHAPPY and about_her_order and not self._handoff:
             items.insert(0, Phrase("empathy.sorry"))
-        if not items and not self._question:
+        if not items and not self._question and not self._handoff:
             items.append(Phrase("answer.out_of_scope"))
         self._view.memory.offered_person = any(self._offers_person(item) for item in items)
         if self._in_vain(items):

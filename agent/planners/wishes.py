@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.flows import MAY_WELL, Flow, Flows, Kind
 from agent.planners.planner import View
 from commerce.models import ReturnReason
-from markets.marketplaces import names_another_shop
+from markets.marketplaces import marketplace_of, names_another_shop
 from nlu.coupons import unmistakable
 from nlu.masking import MASK
 from nlu.measurements import HEIGHT, UNKNOWN, WEIGHT
@@ -161,7 +161,8 @@ class Wishes:
             return None
         if best.intent == "refund_status" and self._is_proposed(segment):
             return self._flows["refund_time"]
-        flow = self._flows.for_intent(_said_plainly(segment) or _fitting_better(segment) or best.intent)
+        meant = _said_plainly(segment) or _fitting_better(segment) or self._where_she_is(segment, best.intent)
+        flow = self._flows.for_intent(meant)
         if flow and code and (flow.searches or (flow.kind is Kind.ANSWER and unmistakable(code))):
             return self._flows["coupon"]
         if flow and flow.with_size and _wants_size(segment, flow.with_size):
@@ -187,8 +188,15 @@ class Wishes:
         """ "Where is my Amazon parcel?": another shop is named, none of our orders is, and it may well be meant."""
         if segment.intents[0].intent not in ("where_is_order", "not_received", "delivery_estimate"):
             return False
+        if self._view.marketplace:
+            return False
         may = any(wish.intent == "wrong_shop" and wish.probability >= MAY_WELL for wish in segment.intents)
         return may and not self._only_details() and names_another_shop(segment.text)
+
+    def _where_she_is(self, segment: Segment, intent: str) -> str:
+        """On a marketplace, its order number is none of another shop."""
+        numbered = intent == "wrong_shop" and self._view.marketplace and marketplace_of(segment.text)
+        return "where_is_order" if numbered else intent
 
     def _takes_leave(self, segment: Segment) -> bool:
         """ "No, that's all, bye": where nothing is open, a no beside a farewell or thanks answers "anything else?"."""

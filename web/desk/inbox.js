@@ -1,7 +1,7 @@
 /** The list of conversations and tasks, refreshed without losing the reader's place. */
 
 import { button, el } from "/shared/dom.js";
-import { countryName, languageName, waitText } from "./facts.js";
+import { countryName, languageName, timeText, waitText } from "./facts.js";
 
 const TABS = ["queue", "human", "assistant", "tasks"];
 
@@ -83,6 +83,7 @@ export class InboxList {
     const about = [
       line.language && languageName(line.language, locale),
       line.market && countryName(line.market, locale),
+      line.channel !== "chat" && line.channel,
       line.staff_name,
     ].filter(Boolean);
     const title = line.reason ? this.#words.name("reason", line.reason) : this.#words.say("inbox.plain");
@@ -92,7 +93,7 @@ export class InboxList {
     open.append(
       el("span", { className: "line-head" }, el("strong", { text: title }), priority(line.priority, this.#words)),
       el("span", { className: "line-about", text: about.join(" · ") }),
-      el("span", { className: "line-wait", text: this.#since(line) }),
+      el("span", { className: "line-wait" }, el("span", { text: this.#since(line) }), due(line.due_at, this.#words)),
     );
     return el("li", {}, open);
   }
@@ -129,6 +130,14 @@ export function priority(value, words) {
   if (!value) return null;
   const moods = { urgent: "pill-bad", high: "pill-troubled", normal: "pill-calm" };
   return el("span", { className: `pill ${moods[value] ?? ""}`, text: words.name("priority", value) });
+}
+
+/** Until when the channel wants an answer, with a colour once it is late. */
+export function due(moment, words) {
+  if (!moment) return null;
+  const late = Date.parse(moment) < Date.now();
+  const text = words.say(late ? "inbox.overdue" : "inbox.due", { time: timeText(moment, words.locale) });
+  return el("span", { className: `due ${late ? "due-late" : ""}`, text });
 }
 
 /** A text that the server keeps in several languages of the staff. */

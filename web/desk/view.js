@@ -3,7 +3,7 @@
 import { button, el, linked } from "/shared/dom.js";
 import { Drafts } from "./drafts.js";
 import { countryName, factText, languageName, timeText } from "./facts.js";
-import { inStaffLanguage, priority } from "./inbox.js";
+import { due, inStaffLanguage, priority } from "./inbox.js";
 import { Pictures } from "./pictures.js";
 import { replyForm } from "./reply.js";
 
@@ -38,12 +38,13 @@ export class View {
   }
 
   /** Draw what changed; a draft that is being written, an opened fact and a half-made decision stay as they are. */
-  show({ conversation, handoff, tasks, messages, drafts }) {
+  show({ conversation, handoff, tasks, messages, drafts, due_at }) {
     const other = conversation.id !== this.id;
     this.id = conversation.id;
     if (other) this.#begin();
-    if (this.#changed("head", [conversation, handoff])) {
-      this.head.replaceChildren(...this.#head(conversation, handoff));
+    const late = due_at && Date.parse(due_at) < Date.now();
+    if (this.#changed("head", [conversation, handoff, due_at, late])) {
+      this.head.replaceChildren(...this.#head(conversation, handoff, due_at));
       this.#bottom(conversation);
     }
     if (this.#changed("side", [handoff?.id, handoff?.summary, handoff?.facts, tasks])) {
@@ -87,11 +88,12 @@ export class View {
     this.#node.replaceChildren(this.head, aside, scroller, this.bottom);
   }
 
-  #head(conversation, handoff) {
+  #head(conversation, handoff, dueAt) {
     const { locale } = this.#words;
     const about = [
       conversation.language && languageName(conversation.language, locale),
       conversation.market && countryName(conversation.market, locale),
+      conversation.channel !== "chat" && conversation.channel,
       conversation.customer_email,
     ].filter(Boolean);
     const title = handoff ? this.#words.name("reason", handoff.reason) : this.#words.say("inbox.plain");
@@ -101,7 +103,7 @@ export class View {
         "div",
         { className: "view-title" },
         el("h2", {}, el("span", { text: title }), " ", priority(handoff?.priority, this.#words)),
-        el("p", { className: "line-about", text: about.join(" · ") }),
+        el("p", { className: "line-about" }, el("span", { text: about.join(" · ") }), due(dueAt, this.#words)),
       ),
       this.#owner(conversation),
     ];

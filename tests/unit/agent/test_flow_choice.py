@@ -55,7 +55,7 @@ def topic(name: str) -> tuple[EntityKind, str]:
     ("out_of_scope", [COUPON], "coupon"), ("product_search", [COUPON, ORDER], "product_search"),
 ])  # fmt: skip
 def test_the_flow_of_a_wish(intent: str, mentions: list[tuple[EntityKind, str]], flow: str) -> None:
-    view: Any = SimpleNamespace(memory=Memory())
+    view: Any = SimpleNamespace(marketplace=False, memory=Memory())
     entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in mentions)
     turn = Wishes(built_in_flows(), view)
     chosen = turn.flow_of(Segment("", 0, (IntentScore(intent, 0.9),), entities))
@@ -68,7 +68,7 @@ def test_the_flow_of_a_wish(intent: str, mentions: list[tuple[EntityKind, str]],
 ])  # fmt: skip
 def test_a_form_of_address_is_answered_where_it_is_nearly_all_that_is_said(text: str, flow: str) -> None:
     wish = Entity(EntityKind.FORMALITY, "familiar", "Sie können mich duzen", 0, 21)
-    view: Any = SimpleNamespace(memory=Memory())
+    view: Any = SimpleNamespace(marketplace=False, memory=Memory())
     segment = Segment(text, 0, (IntentScore("where_is_order", 0.9),), (wish,))
     chosen = Wishes(built_in_flows(), view).flow_of(segment)
     assert chosen is not None
@@ -105,7 +105,7 @@ def test_a_list_of_questions(
     )
     entities = tuple(entity for segment in segments for entity in segment.entities)
     perception = Perception("", "en", True, segments, entities, None, False, Mood.CALM, 0.0, frozenset(), 0.0)
-    view: Any = SimpleNamespace(memory=Memory(), perception=perception, photo_alone=False)
+    view: Any = SimpleNamespace(marketplace=False, memory=Memory(), perception=perception, photo_alone=False)
     turn = Wishes(built_in_flows(), view)
     assert sorted(flow.flow for flow in turn.requests()) == sorted(flows)
 
@@ -123,7 +123,7 @@ def test_a_parcel_of_another_shop_is_not_looked_for(
     perception = Perception(
         text, "en", True, (segment,), entities, None, False, Mood.CALM, 0.0, frozenset(), 0.0
     )
-    view: Any = SimpleNamespace(memory=Memory(), perception=perception)
+    view: Any = SimpleNamespace(marketplace=False, memory=Memory(), perception=perception)
     chosen = Wishes(built_in_flows(), view).flow_of(segment)
     assert chosen is not None
     assert chosen.flow == flow
@@ -142,7 +142,10 @@ def seen(*entities: Entity, **changes: Any) -> Perception:
 
 def turn_of(frames: list[Frame], perception: Perception) -> _FlowsTurn:
     view: Any = SimpleNamespace(
-        memory=Memory(frames=frames), perception=perception, code_mentioned=lambda: "482913"
+        marketplace=False,
+        memory=Memory(frames=frames),
+        perception=perception,
+        code_mentioned=lambda: "482913",
     )
     return _FlowsTurn(built_in_flows(), view)
 
@@ -202,7 +205,7 @@ def test_a_yes_to_nothing_that_names_an_order_asks_about_it(
 def test_words_bear_out_what_is_half_heard(told: list[tuple[EntityKind, str]], flow: str | None) -> None:
     entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in told)
     intents = (IntentScore("affirm", 0.3), IntentScore("return_item", 0.2))
-    turn = Wishes(built_in_flows(), SimpleNamespace(memory=Memory()))  # type: ignore[arg-type]
+    turn = Wishes(built_in_flows(), SimpleNamespace(marketplace=False, memory=Memory()))  # type: ignore[arg-type]
     chosen = turn.flow_of(Segment("", 0, intents, entities))
     assert (chosen and chosen.flow) == flow
 
@@ -213,7 +216,7 @@ def test_what_is_broken_is_swapped_by_a_claim_unless_another_version_is_named(
 ) -> None:
     broken = Entity(EntityKind.RETURN_REASON, "damaged", "broken", 0, 6)
     size = (Entity(EntityKind.SIZE, "39", "39", 8, 10),) if version else ()
-    turn = Wishes(built_in_flows(), SimpleNamespace(memory=Memory()))  # type: ignore[arg-type]
+    turn = Wishes(built_in_flows(), SimpleNamespace(marketplace=False, memory=Memory()))  # type: ignore[arg-type]
     chosen = turn.flow_of(Segment("", 0, (IntentScore("exchange_item", 0.9),), (broken, *size)))
     assert chosen is not None
     assert chosen.flow == flow
@@ -225,7 +228,9 @@ def test_what_is_broken_is_swapped_by_a_claim_unless_another_version_is_named(
      ("thanks", "affirm", Answer.NO, "goodbye"), ("thanks", "affirm", None, "thanks")],
 )  # fmt: skip
 def test_a_no_with_a_farewell_takes_leave(likely: str, also: str, opening: Answer | None, flow: str) -> None:
-    view: Any = SimpleNamespace(memory=Memory(), perception=SimpleNamespace(leaning=opening))
+    view: Any = SimpleNamespace(
+        marketplace=False, memory=Memory(), perception=SimpleNamespace(leaning=opening)
+    )
     intents = (IntentScore(likely, 0.7), IntentScore(also, 0.25))
     chosen = Wishes(built_in_flows(), view).flow_of(Segment("", 0, intents, ()))
     assert chosen is not None
@@ -240,7 +245,7 @@ VERSION = [(EntityKind.COLOUR, "red"), (EntityKind.SIZE, "38")]
 
 @pytest.mark.parametrize(("text", "flow"), [(f"tax no {MASK}", "customs_request"), ("tax", "duties_policy")])
 def test_a_masked_number_for_customs_is_no_question_about_duties(text: str, flow: str) -> None:
-    view: Any = SimpleNamespace(memory=Memory())
+    view: Any = SimpleNamespace(marketplace=False, memory=Memory())
     intents = (IntentScore("duties_policy", 0.7), IntentScore("customs_request", 0.2))
     chosen = Wishes(built_in_flows(), view).flow_of(Segment(text, 0, intents, ()))
     assert chosen is not None
@@ -282,7 +287,7 @@ def test_a_masked_number_for_customs_is_no_question_about_duties(text: str, flow
 def test_what_is_told_chooses_between_two_readings(
     likely: str, also: str, mentions: list[tuple[EntityKind, str]], flow: str
 ) -> None:
-    view: Any = SimpleNamespace(memory=Memory())
+    view: Any = SimpleNamespace(marketplace=False, memory=Memory())
     entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in mentions)
     intents = (IntentScore(likely, 0.7), IntentScore(also, 0.2))
     chosen = Wishes(built_in_flows(), view).flow_of(Segment("", 0, intents, entities))
@@ -303,7 +308,7 @@ def test_what_is_said_to_happen_to_an_order_counts_where_nothing_is_heard_clearl
     told = (ORDER, (EntityKind.CHANGE, said))
     entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in told)
     intents = (IntentScore(*best), IntentScore(also, 0.1))
-    turn = Wishes(built_in_flows(), SimpleNamespace(memory=Memory()))  # type: ignore[arg-type]
+    turn = Wishes(built_in_flows(), SimpleNamespace(marketplace=False, memory=Memory()))  # type: ignore[arg-type]
     chosen = turn.flow_of(Segment("", 0, intents, entities))
     assert chosen is not None
     assert chosen.flow == flow
@@ -333,7 +338,9 @@ def test_a_guess_beside_a_sure_wish_is_no_wish_of_its_own(
         Segment("", 0, (IntentScore("invoice", 1.0),), ()),
         Segment("", 9, (IntentScore(*guess), IntentScore(*also)), ()),
     )
-    view: Any = SimpleNamespace(memory=Memory(), perception=seen(segments=segments), photo_alone=False)
+    view: Any = SimpleNamespace(
+        marketplace=False, memory=Memory(), perception=seen(segments=segments), photo_alone=False
+    )
     assert sorted(flow.flow for flow in Wishes(built_in_flows(), view).requests()) == flows
 
 
@@ -374,7 +381,7 @@ def test_a_guess_that_no_word_supports_gives_way(
     best: tuple[str, float], also: tuple[str, float], told: list[tuple[EntityKind, str]], flow: str
 ) -> None:
     entities = tuple(Entity(kind, value, value, 0, 1) for kind, value in told)
-    turn = Wishes(built_in_flows(), SimpleNamespace(memory=Memory()))  # type: ignore[arg-type]
+    turn = Wishes(built_in_flows(), SimpleNamespace(marketplace=False, memory=Memory()))  # type: ignore[arg-type]
     chosen = turn.flow_of(Segment("", 0, (IntentScore(*best), IntentScore(*also)), entities))
     assert chosen is not None
     assert chosen.flow == flow
@@ -382,7 +389,9 @@ def test_a_guess_that_no_word_supports_gives_way(
 
 @pytest.mark.parametrize(("waiting", "flow"), [("confirm", "refund_time"), ("code", "refund_status")])
 def test_when_the_money_of_a_proposal_comes_is_a_question_about_the_rule(waiting: str, flow: str) -> None:
-    view: Any = SimpleNamespace(memory=Memory(frames=[Frame(flow="cancel_order", waiting=waiting)]))
+    view: Any = SimpleNamespace(
+        marketplace=False, memory=Memory(frames=[Frame(flow="cancel_order", waiting=waiting)])
+    )
     chosen = Wishes(built_in_flows(), view).flow_of(Segment("", 0, (IntentScore("refund_status", 0.7),), ()))
     assert chosen is not None
     assert chosen.flow == flow
