@@ -10,7 +10,7 @@ import structlog
 from conversations.errors import ConversationError
 from conversations.models import Author, Message
 from facts.clock import Clock
-from markets.channels import ChannelRules, ChannelTerms, Forbidden, by_name, due, terms_of
+from markets.channel import ChannelRules, ChannelTerms, Forbidden, by_name, due, terms_of
 from nlu.outgoing import Found, OutgoingReader
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from facts.yaml_text import read_values
-from markets.channels import ChannelRules
+from markets.channel import ChannelRules
 from markets.models import MarketRules
 
 BUILT_IN = Path(__file__).parent

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from facts.yaml_text import read_words
-from markets.channels import Forbidden
+from markets.channel import Forbidden
 from markets.marketplaces import order_number_spans
 from nlu.folding import Folded, fold, folded_letters
 from nlu.lexicon import Lexicon

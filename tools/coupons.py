@@ -13,7 +13,7 @@ from commerce.models import OrderStatus
 from conversations.models import Level
 from facts.evidence import Evidence
 from facts.values import Code, Country, DateTime, Fact, Listing, Percent, Term, Text
-from markets.channels import Forbidden
+from markets.channel import Forbidden
 from nlu.goods import About
 from tools.lookup import Arguments
 from tools.policies import passages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.models import Level
 from facts.values import Text
-from markets.channels import Returns
+from markets.channel import Returns
 from tools.lookup import Arguments
 from tools.results import evidence
 from tools.tool import Effect, Tool, ToolContext, ToolResult

@@ -10,7 +10,7 @@ from pydantic import Field
 from conversations.codes import CODE_TTL
 from conversations.models import Level
 from facts.values import Code, Duration, Fact, TimeUnit
-from markets.channels import Proof
+from markets.channel import Proof
 from tools.gifts import is_present
 from tools.identity import CodeOutcome
 from tools.lookup import Arguments, OrderArguments, known_order

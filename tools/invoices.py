@@ -10,7 +10,7 @@ from __future__ import annotations
 from commerce.models import Address, Order, OrderStatus, PaymentStatus
 from conversations.models import Level
 from facts.values import Code
-from markets.channels import Proof
+from markets.channel import Proof
 from tools.days import local_day
 from tools.identity_tools import masked
 from tools.lookup import OrderArguments, known_order

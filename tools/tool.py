@@ -19,7 +19,7 @@ from i18n.locale import Locale
 from knowledge.goods import ProductSearch
 from knowledge.passages import Retriever
 from knowledge.policy import Policy
-from markets.channels import ChannelTerms
+from markets.channel import ChannelTerms
 from markets.models import MarketRules
 from nlu.perception import Perception
 

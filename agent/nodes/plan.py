@@ -9,7 +9,7 @@ from agent.planners.planner import ToolCall, View
 from agent.state import State
 from agent.work import PlanSession, TurnWork
 from conversations.models import Owner
-from markets.channels import Proof
+from markets.channel import Proof
 
 
 async def plan(state: State, runtime: Runtime[Context]) -> dict[str, object]:

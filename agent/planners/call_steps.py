@@ -12,7 +12,7 @@ from commerce.models import ReturnReason
 from conversations.models import HandoffReason
 from facts.evidence import Evidence, EvidenceKind
 from facts.values import Fact, Listing
-from markets.channels import Returns
+from markets.channel import Returns
 from nlu.perception import Answer, EntityKind
 from tools.disputes import STOPPED
 from tools.elsewhere import ELSEWHERE, PERSON_DECIDES, RETURN_CHANNEL

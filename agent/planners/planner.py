@@ -15,7 +15,7 @@ from conversations.profiles import Formality
 from facts.evidence import Evidence
 from facts.values import Fact
 from i18n.locale import Locale
-from markets.channels import Returns
+from markets.channel import Returns
 from nlu.perception import AddressTold, Candidate, Entity, Perception
 from tools.proposals import Proposal
 from tools.registry import Registry

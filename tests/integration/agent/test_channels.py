@@ -178,6 +178,19 @@ async def test_what_cannot_be_said_otherwise_is_dropped_and_a_person_hears(
     assert "channel rules" in handoff.summary["en"]
 
 
+async def test_a_sentence_without_another_wording_is_dropped_whole(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.leaving.variants", dict)
+    talk = await house.open(channel="amazon")
+    reply = await talk.say("How can I contact you? What is your e-mail address?")
+    assert "Fern & Harbour" not in reply.text
+    assert house.words("en", "handoff.channel_rules") in reply.text
+    assert reply.handoff is not None
+    assert reply.handoff.reason is HandoffReason.CHANNEL_RULES
+    assert LINK not in await _sent(talk)
+
+
 async def test_staff_text_is_refused_with_what_is_not_allowed(house: House) -> None:
     talk, headers = await house.open(channel="amazon"), _anna(house)
     await talk.say("I want to talk to a person")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from facts.values import TimeUnit
-from markets.channels import (
+from markets.channel import (
     ChannelTerms,
     FirstWord,
     Forbidden,

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from i18n.languages import BUILT_IN, load_languages
-from markets.channels import Forbidden
+from markets.channel import Forbidden
 from nlu.lexicon import check_phrases, load_lexicons
 from nlu.outgoing import Found, OutgoingReader
 

@@ -32,7 +32,7 @@ from knowledge.goods_index import GoodsIndex
 from knowledge.goods_vectors import GoodsVectors
 from knowledge.passages import Passage
 from knowledge.policy import Policy, load_policy
-from markets.channels import terms_of
+from markets.channel import terms_of
 from markets.models import MarketRules
 from markets.rules import channel_rules, market_rules
 from nlu.entities import EntityReader

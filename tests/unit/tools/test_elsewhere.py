@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from markets.channels import Forbidden, Returns
+from markets.channel import Forbidden, Returns
 from tests.unit.tools.harness import STORIES, Shop, owner
 from tools.registry import toolset
 
