@@ -215,7 +215,7 @@ class LanguageReader:
         )
         (best, language), (second, _) = ranked[:2]
         lead = best - second
-        if known and best - dict((each, score) for score, each in ranked).get(known, -math.inf) < _TIE:
+        if known and best - {each: score for score, each in ranked}.get(known, -math.inf) < _TIE:
             # "Cancelar pedido" is Portuguese as well.
             return Spoken(known, detected.sure and detected.language == known)
         if known and language != known and not self._speaks(language, said):

@@ -154,14 +154,15 @@ def train_choices(sampler: Sampler, folder: Path) -> None:
 
 
 def train_mood(sampler: Sampler, cues: Cues, folder: Path) -> None:
-    """From phrases written for it, and from the ordinary messages that have no heated word."""
+    """From phrases written for it, and from ordinary messages of the same languages that have no heated word."""
     written = [
         Spoken(t, language, Mood(label), t) for language, label, t in phrases(ROOM / "training" / "mood")
     ]
+    heard = {spoken.language for spoken in written}
     ordinary = [
         Spoken(text, language, Mood.CALM, text)
         for language, label, text in phrases(ROOM / "training")
-        if label not in SELDOM_CALM
+        if language in heard and label not in SELDOM_CALM
     ]
     calm = [s for s in ordinary if not heated(cues.features(fold(s.text), s.language))]
     told, bare = dressed(written), undressed(written)
