@@ -99,6 +99,10 @@ class ShippingZone(Clause):
     cost: Money
     free_from: Money | None = None
     duties: Duties
+    ships_from: str | None = None
+    """Where its parcels come from, ISO 3166-1; None where the shop's usual place holds."""
+    carrier_handling: Money | None = None
+    """What the carrier takes of the recipient for presenting a parcel to customs; None where it is not known."""
     normal_scan_gap_days: int
     """How long a parcel on this lane may go without a scan and still be normal."""
     lost_after_days: int | None = None
@@ -109,6 +113,10 @@ class Shipping(Clause):
     handling: DayRange
     """Business days from order to hand-over."""
     zones: tuple[ShippingZone, ...]
+    ships_from: str | None = None
+    """Where parcels come from; None for the country of the shop's address."""
+    seller_schemes: tuple[str, ...] = ()
+    """The schemes by which the shop collects import tax itself, named as in the countries' files: IOSS."""
     lost_after_days: int = Field(default=20, ge=1)
     """Where a lane has no rule of its own. Posts look into a parcel abroad 10 to 25 working days after it was due."""
 

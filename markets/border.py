@@ -38,6 +38,8 @@ class DeMinimis(Rule):
     """The highest value of a consignment that is free; nothing is free where it is zero."""
     what: tuple[Charge, ...] = Field(min_length=1)
     """What it is free of."""
+    postage_counts: bool = False
+    """Whether the carriage belongs to the value."""
     origins: tuple[Country, ...] = ()
     """Where it must come from; empty for anywhere."""
 
@@ -59,6 +61,8 @@ class DutyBand(Clause):
     amount: Amount | None = None
     less: Amount | None = None
     """What is taken off the duty."""
+    scheme_only: bool = False
+    """Whether it holds for sellers in the country's seller scheme alone."""
 
     @model_validator(mode="after")
     def _has_its_figure(self) -> Self:
@@ -92,6 +96,8 @@ class SellerScheme(Rule):
 
     name: str
     up_to: Amount | None = None
+    covers: tuple[Charge, ...] = (Charge.TAX,)
+    """What the seller pays by it."""
 
 
 class Imports(Clause):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from facts.yaml_text import read_values
 from markets.channel import ChannelRules
+from markets.exchange import ExchangeRates
 from markets.models import MarketRules
 
 BUILT_IN = Path(__file__).parent
@@ -60,6 +61,16 @@ def channel_rules(own: Path | None = None) -> Mapping[str, ChannelRules]:
             if names.setdefault(called, name) != name:
                 raise MarketsError(layers[-1][0], "also_called", f"{called} is {names[called]} already")
     return found
+
+
+@cache
+def exchange_rates(own: Path | None = None) -> ExchangeRates | None:
+    """The shop's rates of exchange, `rates.yaml` in its folder; None where it has none. Raises MarketsError."""
+    file = own / "rates.yaml" if own else None
+    if file is None or not file.exists():
+        return None
+    written = _read(file)
+    return _validated(ExchangeRates, written, [(file, written)])
 
 
 def _folders(own: Path | None) -> list[Path]:
