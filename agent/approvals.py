@@ -88,6 +88,7 @@ class Approvals:
             backend=ports.backend,
             policy=ports.policy,
             markets=ports.markets,
+            rates=ports.rates,
             retriever=ports.retriever,
             desk=ports.identity_desk,
             goods=ports.goods,

@@ -17,6 +17,7 @@ from i18n.rendering import Renderer
 from knowledge.goods import ProductSearch
 from knowledge.passages import Retriever
 from knowledge.policy import Policy
+from markets.exchange import ExchangeRates
 from markets.models import MarketRules
 from nlu.perception import Understanding
 from tools.guard import Guard
@@ -55,6 +56,8 @@ class Ports:
     """ISO country → what holds there by law."""
     zones: Mapping[str, str]
     """ISO country → the IANA zone in which its customers are told times."""
+    rates: ExchangeRates | None = None
+    """The shop's rates of exchange; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ def tool_context(ports: Ports, work: TurnWork) -> ToolContext:
         backend=ports.backend,
         policy=ports.policy,
         markets=ports.markets,
+        rates=ports.rates,
         retriever=ports.retriever,
         desk=ports.identity_desk,
         goods=ports.goods,

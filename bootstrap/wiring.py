@@ -46,7 +46,7 @@ from knowledge.kept import KeptVectors
 from knowledge.policy import Policy, PolicyError, load_policy
 from knowledge.retrieval import HybridRetriever
 from markets.models import MarketRules
-from markets.rules import channel_rules, market_rules
+from markets.rules import channel_rules, exchange_rates, market_rules
 from markets.zones import principal_zones
 from nlu.embedded import EmbeddedUnderstanding
 from nlu.encoder import EmbeddedEncoder
@@ -244,6 +244,7 @@ async def open_deployment(
                 records=CustomerRecords(Profiles(database, clock), Contacts(conversations), backend),
                 markets=markets,
                 zones=principal_zones(),
+                rates=exchange_rates(settings.markets_dir),
             )
             runner = Runner(
                 ports, build_graph(checkpoints.saver), checkpoints, burst_wait_s=settings.burst_wait_ms / 1000

@@ -18,7 +18,7 @@ from knowledge.policy import Policy
 from tools.disputes import held_back
 from tools.elsewhere import sent_elsewhere
 from tools.gifts import as_recipient, is_present, of_present
-from tools.lookup import OrderArguments, known_order, level_of, lookup, required_level
+from tools.lookup import MaybeOrderArguments, OrderArguments, known_order, level_of, lookup, required_level
 from tools.proposals import Proposal, Proposals
 from tools.registry import Registry
 from tools.results import identity_needed, invalid, not_matched, refused, unavailable
@@ -77,18 +77,21 @@ class Guard:
         needed = self._levels[tool.name]
         if needed is Level.ANONYMOUS:
             return None
-        if not isinstance(arguments, OrderArguments):
+        if isinstance(arguments, MaybeOrderArguments) and arguments.order_number is None:
+            return None
+        reference = getattr(arguments, "order_number", None)
+        if not isinstance(arguments, OrderArguments | MaybeOrderArguments) or reference is None:
             log.error("guard_without_order", tool=tool.name)
             return refused(tool.name)
         try:
-            order = await lookup(context, arguments.order_number)
+            order = await lookup(context, reference)
             level = Level.ANONYMOUS if order is None else await level_of(context, order, needed)
         except (BackendUnavailable, TimeoutError):
             raise
         except Exception:
             log.exception("guard_failed", tool=tool.name, conversation=context.conversation_id)
             return refused(tool.name)
-        decided = self._decided(context, tool, arguments.order_number, order, level)
+        decided = self._decided(context, tool, reference, order, level)
         if isinstance(decided, Order) or order is None or level < Level.ORDER_READ:
             return decided
         return await self._hopeless(context, tool, order, arguments) or decided

@@ -27,6 +27,17 @@ class OrderArguments(Arguments):
     )
 
 
+class MaybeOrderArguments(Arguments):
+    """Of a tool that may also be asked in general: without a number the guard clears no order, and needs none."""
+
+    order_number: str | None = Field(
+        None,
+        min_length=2,
+        max_length=64,
+        description="The order number, or a tracking number of it, if it is about an order.",
+    )
+
+
 class UnknownLevel(ValueError):
     """The policy relaxes a tool to a level that does not exist."""
 

@@ -25,6 +25,7 @@ from tools.identity_tools import REQUEST_CODE, VERIFY_CODE
 from tools.inquiries import CHECK_DELIVERY, OPEN_INQUIRY
 from tools.invoices import RESEND_INVOICE
 from tools.item_changes import CHANGE_ITEMS
+from tools.landed import LANDED_COST
 from tools.lost import LOST_OPTIONS, SETTLE_LOST
 from tools.orders import FIND_ORDER, LIST_ORDERS, ORDER_STATUS
 from tools.payment_changes import CHANGE_PAYMENT
@@ -118,6 +119,7 @@ def toolset() -> Registry:
             PARCEL_CHARGES,
             CASH_ON_DELIVERY,
             CUSTOMS_PAPERS,
+            LANDED_COST,
             DISPUTE_STATUS,
             THIS_SHOP,
             CHECK_DELIVERY,

@@ -20,6 +20,7 @@ from knowledge.goods import ProductSearch
 from knowledge.passages import Retriever
 from knowledge.policy import Policy
 from markets.channel import ChannelTerms
+from markets.exchange import ExchangeRates
 from markets.models import MarketRules
 from nlu.perception import Perception
 
@@ -83,6 +84,8 @@ class ToolContext:
     """She said that she got the order as a present: neither prices nor the payer are hers to know."""
     drafting: bool = False
     """What is said is a draft: nothing may be mailed, and nothing proposed that a yes could bind."""
+    rates: ExchangeRates | None = None
+    """The shop's rates of exchange; None where it has none, and nothing is converted."""
     records: CustomerRecords | None = None
     """What is remembered of customers; None where nothing is."""
 
