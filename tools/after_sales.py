@@ -11,13 +11,14 @@ from commerce.exchanges import Exchange, ExchangeStatus
 from commerce.models import Order, Refund, RefundStatus, Return, ReturnStatus
 from conversations.models import Level
 from facts.evidence import Evidence
-from facts.values import Code, Date, Duration, Fact, Term
-from tools.days import day_fact, local_day
+from facts.values import Code, Date, Fact, Term, TimeUnit
+from tools.days import add_business_days, day_fact, local_day
 from tools.items import items
 from tools.lookup import OrderArguments, known_order
 from tools.orders import refund_told
 from tools.results import about_order
 from tools.tool import Effect, Tool, ToolContext, ToolResult
+from tools.withdrawal import return_refund_within
 
 TOOL = "return_status"
 AWAITED = {ReturnStatus.REQUESTED, ReturnStatus.APPROVED}
@@ -63,7 +64,7 @@ def _return(context: ToolContext, order: Order, each: Return, refunds: Sequence[
     facts: dict[str, Fact] = {"return_number": Code(value=each.number), "items": items(order, pieces)}
     money: dict[str, Fact] = {
         "refund": each.expected_refund,
-        "refund_within": Duration(value=context.policy.returns.refund_within_days),
+        "refund_within": return_refund_within(context, order),
     }
     paid = any(refund.return_id == each.id for refund in refunds)
     late = False
@@ -76,7 +77,7 @@ def _return(context: ToolContext, order: Order, each: Return, refunds: Sequence[
     elif each.status is ReturnStatus.IN_TRANSIT:
         name, facts = "in_transit", facts | money
     elif each.status is ReturnStatus.RECEIVED and not paid:
-        name, late = _received(context, each, facts, money)
+        name, late = _received(context, order, each, facts, money)
     else:
         name = (
             "received_paid"
@@ -87,14 +88,16 @@ def _return(context: ToolContext, order: Order, each: Return, refunds: Sequence[
 
 
 def _received(
-    context: ToolContext, each: Return, facts: dict[str, Fact], money: dict[str, Fact]
+    context: ToolContext, order: Order, each: Return, facts: dict[str, Fact], money: dict[str, Fact]
 ) -> tuple[str, bool]:
     """With us, and no refund yet: by when it is due, where the shop says when the goods came."""
     if each.received_at is None:
         facts |= money
         return "received", False
     came = local_day(each.received_at, context.locale.zone)
-    due = came + timedelta(days=context.policy.returns.refund_within_days)
+    within = return_refund_within(context, order)
+    business = within.unit is TimeUnit.BUSINESS_DAY
+    due = add_business_days(came, within.value) if business else came + timedelta(days=within.value)
     facts |= {"refund": each.expected_refund, "received_at": Date(value=came), "by_date": Date(value=due)}
     late = due < _today(context)
     return ("received_late" if late else "received_on"), late

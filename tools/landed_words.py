@@ -102,7 +102,7 @@ def sources(rules: Sequence[Rule], assumed: bool = False) -> Iterator[Said]:
 
 
 def _listed(rules: Sequence[Rule]) -> Listing:
-    return Listing(items=tuple(dict.fromkeys(Text(value=rule.source) for rule in rules)))
+    return Listing(items=tuple(Text(value=source) for source in dict.fromkeys(rule.source for rule in rules)))
 
 
 def free_value(market: MarketRules, origin: str, today: date) -> list[Said]:

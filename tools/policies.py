@@ -16,10 +16,12 @@ from facts.evidence import Evidence, EvidenceKind
 from facts.values import Code, Country, DateTime, Duration, Fact, Listing, Quantity, Term, Text, TimeUnit, Url
 from knowledge.citations import cite
 from knowledge.policy import Policy, ShippingZone, Staff
+from markets.rights import ReturnPayer, Starts
 from tools.days import local_day
 from tools.lookup import Arguments
 from tools.opening import shift
 from tools.tool import Effect, Tool, ToolContext, ToolResult
+from tools.withdrawal import refund_within, sure_rule
 
 
 class Topic(StrEnum):
@@ -74,7 +76,12 @@ def _rule(context: ToolContext, topic: Topic | None, country: str | None) -> Sai
         return _return_window(context, Country(code=country) if country else None)
     if topic in BY_LANE:
         return None if country is None else _lane(context.policy, topic, Country(code=country))
-    return RULES[topic](context.policy, Country(code=country) if country else None)
+    place = Country(code=country) if country else None
+    if topic is Topic.RETURN_COST:
+        return _return_cost(context, place)
+    if topic is Topic.REFUND_TIME:
+        return _refund_time(context, place)
+    return RULES[topic](context.policy, place)
 
 
 def _evidence(policy: Policy, evidence_id: str, topic: Topic, said: Said) -> Evidence:
@@ -116,29 +123,40 @@ def _return_window(context: ToolContext, country: Country | None) -> Said:
     """The longer one of the shop's and, where it was checked, of the law's."""
     returns = context.policy.returns
     days = returns.window_for(country.code) if country else returns.window_days
-    market = context.markets.get(country.code) if country else None
-    right = market.withdrawal.on(context.clock.now().date()) if market and market.withdrawal else None
-    lawful = right is not None and right.may_deny and not right.shop_may_exclude
-    if right is not None and lawful and right.counted == "calendar":
+    right = sure_rule(context, country.code, context.clock.now().date()) if country else None
+    if right is not None and right.counted == "calendar":
         days = max(days, right.days)
     return _in("policy.return_window", {"window": _days(days)}, country)
 
 
-def _return_cost(policy: Policy, country: Country | None) -> Said:
+def _return_cost(context: ToolContext, country: Country | None) -> Said:
+    """Nothing as long as a checked law puts the cost on the seller, then what the shop's policy says."""
+    policy = context.policy
     fees = policy.returns.fee
     fee = fees.for_country(country.code) if country else fees.default
-    if not fee.minor:
+    right = sure_rule(context, country.code, context.clock.now().date()) if country else None
+    free = right is not None and right.return_paid_by is ReturnPayer.SELLER
+    free = free and right is not None and right.starts is Starts.DELIVERY
+    unit = TimeUnit.BUSINESS_DAY if right and right.counted == "business" else TimeUnit.DAY
+    if not fee.minor or (
+        free and right and country and right.days >= policy.returns.window_for(country.code)
+    ):
         return _in("policy.return_cost_free", {}, country)
     reasons = Listing(items=tuple(Term(id=f"term.return_reason.{r}") for r in policy.returns.seller_pays))
-    return _in("policy.return_cost", {"fee": fee, "free_reasons": reasons}, country)
+    facts: dict[str, Fact] = {"fee": fee, "free_reasons": reasons}
+    if free and right and country:
+        window = Duration(value=right.days, unit=unit)
+        return "policy.return_cost_by_law", {**facts, "country": country, "window": window}
+    return _in("policy.return_cost", facts, country)
 
 
-def _refund_time(policy: Policy, _: Country | None) -> Said:
-    facts: dict[str, Fact] = {
-        "after_return": _days(policy.returns.refund_within_days),
+def _refund_time(context: ToolContext, country: Country | None) -> Said:
+    policy, today = context.policy, context.clock.now().date()
+    code = country.code if country else None
+    return "policy.refund_time", {
+        "after_return": refund_within(context, code, today, policy.returns.refund_within_days),
         "after_cancellation": _days(policy.cancellation.refund_within_days),
     }
-    return "policy.refund_time", facts
 
 
 def _countries(policy: Policy, _: Country | None) -> Said:
@@ -182,8 +200,6 @@ def address(at: Address) -> Text:
 
 
 RULES: dict[Topic, Callable[[Policy, Country | None], Said]] = {
-    Topic.RETURN_COST: _return_cost,
-    Topic.REFUND_TIME: _refund_time,
     Topic.SHIPPING_COUNTRIES: _countries,
     Topic.CANCELLATION: _cancellation,
     Topic.PAYMENT_METHODS: _payment_methods,

@@ -17,7 +17,7 @@ from commerce.fit import Fit
 from commerce.models import Order, OrderLine, Return, ReturnDraft, ReturnLine, ReturnReason
 from conversations.models import Level
 from facts.evidence import Evidence
-from facts.values import Code, Date, DateTime, Duration, Fact, Money, Quantity, Term, Text
+from facts.values import Code, Date, DateTime, Fact, Money, Quantity, Term, Text
 from tools.claim_rules import need_not_return
 from tools.days import day_fact, local_day
 from tools.disputes import still_refundable
@@ -33,6 +33,7 @@ from tools.refunds import share
 from tools.results import about_order, evidence, invalid, order_result
 from tools.returning import by_law, kept_lines, told_refusal
 from tools.tool import Effect, ProposalDraft, Tool, ToolContext, ToolResult
+from tools.withdrawal import return_refund_within
 
 Pieces = list[tuple[OrderLine, int]]
 
@@ -245,7 +246,7 @@ def _draft(
     facts: dict[str, Fact] = {
         "items": items(order, chosen),
         "reason": Term(id=f"term.return_reason.{reason}"),
-        **_terms(context, draft.send_by, refund, fee),
+        **_terms(context, order, draft.send_by, refund, fee),
     }
     statement = "return.proposed" if fee.minor else "return.proposed_free"
     return ProposalDraft(
@@ -258,11 +259,11 @@ def _draft(
     )
 
 
-def _terms(context: ToolContext, send_by: date, refund: Money, fee: Money) -> dict[str, Fact]:
+def _terms(context: ToolContext, order: Order, send_by: date, refund: Money, fee: Money) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
         "send_by": Date(value=send_by),
         "refund": refund,
-        "refund_within": Duration(value=context.policy.returns.refund_within_days),
+        "refund_within": return_refund_within(context, order),
     }
     return {**facts, "fee": fee} if fee.minor else facts
 
@@ -300,7 +301,7 @@ def _opened(context: ToolContext, order: Order, opened: Return) -> ToolResult:
         "return_number": Code(value=opened.number),
         "items": items(order, [(lines[each.order_line_id], each.quantity) for each in opened.lines]),
         "return_address": address(context.policy.shop.return_address),
-        **_terms(context, opened.send_by, opened.expected_refund, opened.fee),
+        **_terms(context, order, opened.send_by, opened.expected_refund, opened.fee),
     }
     statement = "return.opened" if opened.fee.minor else "return.opened_free"
     return order_result(context, "start_return", "done", statement, order.number, facts)

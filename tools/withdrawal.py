@@ -62,6 +62,34 @@ def rule_of(context: ToolContext, order: Order) -> Withdrawal | None:
     return market.withdrawal.on(local_day(order.placed_at, context.locale.zone))
 
 
+def sure_rule(context: ToolContext, country: str, day: date) -> Withdrawal | None:
+    """The checked right of a country on a day; None where the law gives none, or leaves it to the shop's terms."""
+    market = context.markets.get(country)
+    rule = market.withdrawal.on(day) if market and market.withdrawal else None
+    return rule if rule and rule.days and rule.may_deny and not rule.shop_may_exclude else None
+
+
+def refund_within(context: ToolContext, country: str | None, day: date, policy_days: int) -> Duration:
+    """How soon a refund is there: the shop's own days, or those of a checked law where they surely end sooner."""
+    rule = sure_rule(context, country, day) if country else None
+    lawful = rule.refund_within_days if rule else None
+    if rule is None or lawful is None:
+        return Duration(value=policy_days)
+    business = rule.refund_counted == "business"
+    # Five working days take a week.
+    longest = lawful + 2 * -(-lawful // 5) if business else lawful
+    if longest >= policy_days:
+        return Duration(value=policy_days)
+    return Duration(value=lawful, unit=TimeUnit.BUSINESS_DAY if business else TimeUnit.DAY)
+
+
+def return_refund_within(context: ToolContext, order: Order) -> Duration:
+    """How soon the refund of goods that came back is there, for one order."""
+    placed = local_day(order.placed_at, context.locale.zone)
+    days = context.policy.returns.refund_within_days
+    return refund_within(context, order.shipping_address.country, placed, days)
+
+
 def right_of(context: ToolContext, order: Order, delivered: date) -> Right | None:
     """The right of an order delivered on that day; None where the law gives none, or leaves it to the shop's terms."""
     rule = rule_of(context, order)

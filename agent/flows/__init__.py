@@ -45,6 +45,8 @@ KINDS = (
 
 MAY_WELL = 0.05
 """How probable a second reading is at least that the facts may choose."""
+TOPIC_OF_CALL = {"landed_cost": "duties"}
+"""Calls of their own that tell one of the shop's rules."""
 LOOKS = frozenset({"search_products", "product_details", "size_advice"})
 """Calls that take any words for something they might find."""
 
@@ -171,13 +173,14 @@ class Flow(BaseModel):
 
     @property
     def asks_order(self) -> bool:
-        """Whether it is about one order."""
-        return any(step.order for step in self.steps)
+        """Whether it is about one order, and not only where one is known."""
+        return any(step.order and step.order != "known" for step in self.steps)
 
     @property
     def told_topics(self) -> set[str]:
         """The topics of the shop's rules that it tells."""
-        return {step.arguments["topic"] for step in self.steps if "topic" in step.arguments}
+        told = {step.arguments["topic"] for step in self.steps if "topic" in step.arguments}
+        return told | {TOPIC_OF_CALL[step.call] for step in self.steps if step.call in TOPIC_OF_CALL}
 
     @property
     def gives_reason(self) -> bool:

@@ -158,6 +158,9 @@ class Walking:
         name = reference[1:]
         if name in self._held:
             return self._held[name]
+        if name == "named_country":
+            mention = self._mention(EntityKind.COUNTRY)
+            return mention.value if mention else self.frame.slots.get("country")
         kind = ENTITY_OF_SLOT.get(name)
         hears = kind and kind is not EntityKind.MEASURE and (name == "country" or self._open_to(name))
         mention = self._mention(kind) if kind and hears else None

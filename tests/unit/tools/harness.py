@@ -33,6 +33,7 @@ from knowledge.goods_vectors import GoodsVectors
 from knowledge.passages import Passage
 from knowledge.policy import Policy, load_policy
 from markets.channel import terms_of
+from markets.exchange import ExchangeRates
 from markets.models import MarketRules
 from markets.rules import channel_rules, market_rules
 from nlu.entities import EntityReader
@@ -243,6 +244,7 @@ class Shop:
     shelf: Shelf = field(default_factory=Shelf)
     market: str | None = None
     channel: str = "chat"
+    rates: ExchangeRates | None = None
     zone: str = "Europe/Berlin"
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -277,6 +279,7 @@ class Shop:
             backend=self.backend,
             policy=self.policy,
             markets=self.markets,
+            rates=self.rates,
             retriever=self.shelf,
             desk=self.desk,
             goods=self.goods,
