@@ -22,7 +22,7 @@ from markets.models import MarketRules
 from markets.rule import Rule
 
 NOT_AT_THE_BORDER = (TaxKind.SALES_TAX, TaxKind.NONE)
-"""Taxes that customs do not collect."""
+"""Taxes that customs do not collect, where no rule says that they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +197,13 @@ class _Assessment:
 
     def _tax(self, duty: Span) -> tuple[Decimal | None, Part]:
         consumer = self._market.consumer_tax.on(self._parcel.day) if self._market.consumer_tax else None
-        if consumer and consumer.kind in NOT_AT_THE_BORDER:
-            return None, self._part(Span.exactly(self._zero), (consumer,))
         free, relief = self._relief(Charge.TAX)
         if free:
             return None, self._part(Span.exactly(self._zero), relief)
         dated = self._market.imports.vat_at_import
         rule: ImportTax | None = dated.on(self._parcel.day) if dated else None
+        if rule is None and consumer and consumer.kind in NOT_AT_THE_BORDER:
+            return None, self._part(Span.exactly(self._zero), (consumer,))
         own = rule is not None and rule.percent is not None
         used: tuple[Rule, ...] = tuple(each for each in (rule, None if own else consumer) if each)
         percent = next((each.percent for each in (rule, consumer) if each and each.percent is not None), None)

@@ -97,7 +97,7 @@ def sources(rules: Sequence[Rule], assumed: bool = False) -> Iterator[Said]:
         yield "landed.source", {"sources": _listed(checked), "checked": Date(value=oldest)}
     if unchecked:
         yield "landed.unverified", {"sources": _listed(unchecked)}
-    elif assumed:
+    if assumed:
         yield "landed.as_far_as_known", {}
 
 

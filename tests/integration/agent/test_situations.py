@@ -253,7 +253,7 @@ async def test_a_number_of_an_identity_card_is_not_stored(scene: House) -> None:
 
 async def test_a_lower_value_is_declined_and_the_true_duties_are_told(scene: House) -> None:
     reply = await ask(scene, "write a lower value on the form", "Canada")
-    assert told(reply) == ["policy.duties_customer_pays"]
+    assert told(reply) == ["policy.duties_customer_pays", "landed.free_up_to", "landed.source"]
 
 
 async def test_small_talk_is_brief_and_comes_back_to_business(scene: House) -> None:

@@ -204,6 +204,13 @@ def test_japanese_parcel_within_the_limit_and_above_it() -> None:
     assert not dear.tax.sure
 
 
+def test_canadian_tax_depends_on_the_province() -> None:
+    assert cost(parcel("CA", "20 CAD")).asked.nothing
+    dear = cost(parcel("CA", "60 CAD"))
+    assert dear.tax.span.high is None
+    assert Doubt.TAX_RATE in dear.doubts
+
+
 def test_country_outside_the_list_is_not_known() -> None:
     assert landed_cost(parcel("AQ", "60 USD"), market_rules()) is None
 
