@@ -27,7 +27,9 @@ ASIDE = re.compile(
 NOT_WORDS = re.compile(
     r"https?://\S+|</?[A-Za-z][^<>]{0,300}>|\S{0,200}\d\S*|\S{1,200}@\S+|\w{1,80}(?:_\w{1,80})+|\b\w{1,80}=\w+"
 )
-_FOREIGN_MARGIN = 0.08
+_FOREIGN_MARGIN = 0.05
+_OF_SIBLINGS = 0.8
+"""From which score on the detector need not know which of two siblings it is: Czech or Slovak."""
 _FOREIGN_WORDS = 3
 """From so many words on a message can show a language that has no pack."""
 _SURE_WORDS, _FEW_WORDS = 2, 3
@@ -117,7 +119,7 @@ class LanguageReader:
             return Spoken(opened, True)
         rest = self._without_orders(own)
         spoken = self._spoken(rest, known, kept)
-        if rest == own or not spoken.sure:
+        if rest == own or not (spoken.sure or (known and words_of(fold(_words(rest)).text))):
             spoken = self._spoken(own, known, kept)
         if not spoken.sure and (foreign := self._other(own)):
             return Spoken(spoken.language, False, foreign)
@@ -215,13 +217,19 @@ class LanguageReader:
         )
         (best, language), (second, _) = ranked[:2]
         lead = best - second
-        if known and best - {each: score for score, each in ranked}.get(known, -math.inf) < _TIE:
+        if (
+            known
+            and language != known
+            and best - {each: score for score, each in ranked}.get(known, -math.inf) < _TIE
+        ):
             # "Cancelar pedido" is Portuguese as well.
-            return Spoken(known, detected.sure and detected.language == known)
+            return Spoken(known, detected.sure and _root(detected.language) == _root(known))
         if known and language != known and not self._speaks(language, said):
             return Spoken(kept, False)
         if detected.sure and (language == detected.language or lead < _CLEAR_LEAD):
-            return detected
+            others = (score for score, each in ranked if _root(each) != _root(language))
+            shared = known is None and best - max(others, default=-math.inf) < _TIE
+            return Spoken(detected.language, not shared)
         if known is None and lead < _CLEAR_LEAD and self._likeliest(words) not in (None, language):
             return None
         if known in (None, language):
@@ -357,7 +365,8 @@ class LanguageReader:
         if found.language not in found.scores or found.language in self._by_code:
             return False
         known = max((score for code, score in found.scores.items() if code in self._by_code), default=0.0)
-        return bool(found.scores[found.language] - known > _FOREIGN_MARGIN)
+        best = found.scores[found.language]
+        return bool(best - known > _FOREIGN_MARGIN and (found.reliable or best >= _OF_SIBLINGS))
 
 
 def _own_words(text: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from agent.context import Context
-from agent.doing import run_tool
+from agent.context import Context, Ports
+from agent.doing import locale_of, run_tool
 from agent.planners.planner import code_in
 from agent.state import State
 from agent.work import TurnWork
+from markets.languages import likely_language
 from nlu.intents import Intent
 from nlu.perception import EntityKind, Mood
 
@@ -26,12 +27,24 @@ async def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, object]
         found = await run_tool(ports, work, "find_order", {"order_number": number, **contact})
         if found.outcome != "found":
             return {}
+        await _read_as_there(ports, work)
     if work.memory.order and _about_an_order(work):
         for tool in ("order_status", "track_shipment"):
             await run_tool(ports, work, tool, {"order_number": work.memory.order})
     if work.memory.order and Intent.CHARGEBACK in {segment.intent for segment in work.seen.segments}:
         await run_tool(ports, work, "dispute_status", {"order_number": work.memory.order})
     return {}
+
+
+async def _read_as_there(ports: Ports, work: TurnWork) -> None:
+    """Words that several languages share are read in the one of the country to which her order goes."""
+    likely = likely_language(work.memory.country or "")
+    if work.memory.spoke or likely in (None, work.seen.language):
+        return
+    there = await ports.understanding.perceive(work.text, previous_language=likely, presumed=True)
+    if there.language == likely and there.foreign is None:
+        work.perception = there
+        work.locale = locale_of(ports, work)
 
 
 def _about_an_order(work: TurnWork) -> bool:

@@ -64,3 +64,10 @@ def test_lines_are_kept_for_languages_that_have_no_pack() -> None:
     spoken = {code.partition("-")[0] for code in load_languages([BUILT_IN])}
     assert not spoken & set(lines())
     assert all("{language}" in line for line in lines().values())
+
+
+async def test_words_that_languages_share_are_read_in_that_of_the_orders_country(house: House) -> None:
+    talk = await house.open()
+    story = STORIES["processing_paid_es"]
+    reply = await talk.say(f"cancelar pedido {story.number} {story.email}")
+    assert reply.language == "es"

@@ -48,7 +48,8 @@ def test_a_language_without_a_pack_keeps_the_conversations_and_says_so(
 ) -> None:
     few = [lexicon for lexicon in lexicons if lexicon.language in ("en", "de", "zh-Hans")]
     reader = LanguageReader(few, "en")
-    assert reader.read(text, "de") == Spoken("de", False)
+    spoken = reader.read(text, "de")
+    assert (spoken.language, spoken.sure) == ("de", False)
 
 
 @pytest.mark.parametrize(("text", "language"), [
@@ -90,7 +91,7 @@ def test_a_few_words_turn_a_conversation_where_all_are_known(reader: LanguageRea
 
 
 @pytest.mark.parametrize(("text", "language"), [
-    ("retour", "fr"), ("annulation", "fr"), ("ok", "en"), ("email", "en"), ("tracking", "en"),
+    ("annulation", "fr"), ("ok", "en"), ("email", "en"), ("tracking", "en"),
 ])  # fmt: skip
 def test_one_word_turns_a_language_that_was_only_presumed(
     reader: LanguageReader, text: str, language: str
