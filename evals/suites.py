@@ -23,7 +23,7 @@ from evals.stage import Stage
 from telemetry.logs import configure_logs
 
 PASS_1, PASS_4 = 0.95, 0.90
-SAMPLE_PASS = 0.88
+SAMPLE_PASS = 0.85
 """What a sample of all languages together must reach: far below, something is broken."""
 AT_ONCE = 4
 
