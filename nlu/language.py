@@ -276,7 +276,7 @@ class LanguageReader:
         said = [word for _, _, word in words_of(words)]
         familiar = {language: sum(map(v.familiarity, said)) for language, v in self._vocabularies.items()}
         best = max(familiar.values(), default=0.0)
-        if best - familiar.get(default, -math.inf) < _CLEAR_LEAD:
+        if len(said) < _SURE_WORDS or best - familiar.get(default, -math.inf) < _CLEAR_LEAD:
             return None
         return max((each for each, score in familiar.items() if best - score < _TIE), key=self._words_met)
 

@@ -39,7 +39,8 @@ async def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, object]
 async def _read_as_there(ports: Ports, work: TurnWork) -> None:
     """Words that several languages share are read in the one of the country to which her order goes."""
     likely = likely_language(work.memory.country or "")
-    if work.memory.spoke or likely in (None, work.seen.language):
+    known = work.memory.spoke or work.conversation.language is not None
+    if known or likely in (None, work.seen.language):
         return
     there = await ports.understanding.perceive(work.text, previous_language=likely, presumed=True)
     if there.language == likely and there.foreign is None:
