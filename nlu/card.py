@@ -262,7 +262,8 @@ Made by `python -m nlu.train`; the figures below by `python -m nlu.train --repor
 **What.** Three multinomial heads: intents with out-of-scope, choices in answer to a question, and mood. Each looks at
 a text in two ways: networks with one hidden layer over the vectors of multilingual e5 (384 numbers) and of the
 multilingual Universal Sentence Encoder (512), one for all languages, and logistic regression over hashed character and
-word n-grams (8,192) for each language by itself, its weights rounded to 127 steps. Their log-probabilities are fused by a fixed share, with one temperature; both are chosen on folds that the
+word n-grams (8,192) for each language by itself, its weights rounded to 127 steps. Their log-probabilities are fused
+by a fixed share, with one temperature; both are chosen on folds that the
 classifiers have not seen. First, slips of the pen are put right by the words of the training phrases
 (`nlu/heads/words.json`), order numbers and codes become neutral tokens, and clauses that hold details alone are left
 out. In a language without training phrases the wording has no say; in Hindi and Vietnamese, which USE does not know,

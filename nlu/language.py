@@ -266,8 +266,9 @@ class LanguageReader:
         if best < _GUESS or best - second < _GUESS_MARGIN:
             return otherwise
         guessed = self._by_code.get(code, otherwise.language)
-        if guessed not in self._vocabularies and len(words.split()) <= _SURE_WORDS:
-            # Of a language whose words nobody has counted one or two are no sign: "helo".
+        said = [word for _, _, word in words_of(words)]
+        if len(said) <= _SURE_WORDS and not (guessed in self._vocabularies and self._speaks(guessed, said)):
+            # One or two words that its customers do not write are no sign of a language: "helo".
             return otherwise
         return Spoken(guessed, False)
 
