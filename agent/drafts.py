@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from facts.yaml_text import read_values
-from nlu.folding import VOWEL_SIGNS
+from nlu.folding import VOWEL_SIGNS, casefolded, one_i
 
 IsLanguage = Callable[[str, str], bool]
 """(text, language) → whether the text may be in that language; True where it has too little language to tell."""
@@ -43,11 +43,6 @@ class Wording(BaseModel):
     """Name of a fact → how a sentence that refers to it calls it. Without a label a fact stands in statements only."""
 
 
-def _folded(text: str) -> str:
-    """Case-folded; the Turkish İ and ı, which case folding leaves apart, become i as in the expressions."""
-    return text.casefold().replace("i\u0307", "i").replace("ı", "i")
-
-
 class DraftRules:
     """A language without a `drafts.yaml` gets no free words at all: there, a model speaks in statements."""
 
@@ -66,11 +61,11 @@ class DraftRules:
 
     def counts(self, language: str, text: str) -> bool:
         """Whether the words hold a number, date or day written out."""
-        return any(rules.numbers.search(_folded(text)) for rules in self._with_english(language))
+        return any(rules.numbers.search(casefolded(text)) for rules in self._with_english(language))
 
     def claims(self, language: str, text: str) -> bool:
         """Whether the words say how something stands that only evidence can know."""
-        folded = _folded(text).strip()
+        folded = casefolded(text).strip()
         return (
             any(rules.claims.search(folded) for rules in self._with_english(language))
             and folded[-1:] not in "?？؟"
@@ -87,12 +82,12 @@ class DraftRules:
         """Whether the words call a fact by its name."""
         rules = self._rules.get(language)
         label = rules.labels.get(fact) if rules else None
-        return bool(label and label.search(_folded(text)))
+        return bool(label and label.search(casefolded(text)))
 
     def named(self, language: str, text: str) -> set[str]:
         """The facts that the words name."""
         rules = self._rules.get(language)
-        folded = _folded(text)
+        folded = casefolded(text)
         return {name for name, label in rules.labels.items() if label.search(folded)} if rules else set()
 
     def speaks(self, language: str, text: str) -> bool:
@@ -117,13 +112,13 @@ class _Rules:
         self._commitments = _any(wording.commitments)
         self._touchy = _any(wording.touchy)
         self._wishes = _any(wording.wishes)
-        entries = _folded(_plain(wording.words)).split()
+        entries = casefolded(_plain(wording.words)).split()
         self._words = {entry for entry in entries if not entry.endswith("*")}
         self._stems = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
         self._longest = max(map(len, self._words), default=0)
 
     def commits(self, text: str) -> bool:
-        folded = _folded(text).strip()
+        folded = casefolded(text).strip()
         if self._commitments.search(folded):
             return True
         return bool(self._touchy.search(folded)) and not self._wishes.search(folded)
@@ -167,11 +162,11 @@ def _thai(letter: str) -> bool:
 
 def _plain(text: str) -> str:
     """As drafts are read: NFKC takes the Thai sara am apart, the dotless i is an i; in expressions and words, too."""
-    return unicodedata.normalize("NFKC", text).replace("ı", "i")
+    return one_i(unicodedata.normalize("NFKC", text))
 
 
 def _tokens(text: str) -> list[str]:
-    return [_folded(found[0].replace("’", "'").replace("‑", "-")) for found in TOKEN.finditer(text)]
+    return [casefolded(found[0].replace("’", "'").replace("‑", "-")) for found in TOKEN.finditer(text)]
 
 
 def _any(expressions: Sequence[str]) -> re.Pattern[str]:

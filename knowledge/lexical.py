@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.folding import casefolded
+
 K1 = 1.2
 B = 0.75
 PREFIX = 5
@@ -25,9 +27,7 @@ RUN = re.compile(rf"({UNSPACED}+)|((?:(?!{UNSPACED})[^\W_])+)")
 def tokens(text: str) -> list[str]:
     """Case and width folded: words, prefixes of longer words, and bigrams of Chinese, Japanese, Korean and Thai runs."""
     found: list[str] = []
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    # The Turkish İ folds to an i and a dot, which would part the word; ı is typed as i.
-    for unspaced, word in RUN.findall(folded.replace("i\u0307", "i").replace("ı", "i")):
+    for unspaced, word in RUN.findall(casefolded(unicodedata.normalize("NFKC", text))):
         if word:
             found.append(word)
             if len(word) > PREFIX:

@@ -102,8 +102,18 @@ def folded_letters(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return folded.replace(_DOTTED, "i").replace("ı", "i").translate(_ALIKE)
+    folded = unicodedata.normalize("NFKC", casefolded(unicodedata.normalize("NFKC", text)))
+    return folded.translate(_ALIKE)
+
+
+def casefolded(text: str) -> str:
+    """Case-folded, with one i of the Turkish two."""
+    return one_i(text.casefold())
+
+
+def one_i(text: str) -> str:
+    """What case folding leaves of İ, and ı, become i."""
+    return text.replace(_DOTTED, "i").replace("ı", "i")
 
 
 def fold(text: str) -> Folded:

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 import eldc
-from babel import Locale, UnknownLocaleError
 
 from nlu.folding import fold
+from nlu.language_requests import LanguageRequest
 from nlu.lexicon import Lexicon
+from nlu.own_words import only_names, own_words, plain_words, script_of, writes
 from nlu.phrases import PhraseSet
 from nlu.vocabulary import HAN, Vocabulary, load_vocabularies, words_of
 
-ASIDE = re.compile(
-    r"<!--.*?(?:-->|$)|\[[^\]]*(?:\]|$)|\([^)]*\)|（[^）]*）|【[^】]*】|„[^“”]*[“”]|“[^”]*”|\"[^\"]*\"|«[^»]*»|「[^」]*」",
-    re.S,
-)
-"""What stands in brackets or quotation marks need not be the customer's own words."""
-NOT_WORDS = re.compile(
-    r"https?://\S+|</?[A-Za-z][^<>]{0,300}>|\S{0,200}\d\S*|\S{1,200}@\S+|\w{1,80}(?:_\w{1,80})+|\b\w{1,80}=\w+"
-)
 _FOREIGN_MARGIN = 0.05
 _OF_SIBLINGS = 0.8
 """From which score on the detector need not know which of two siblings it is: Czech or Slovak."""
 _FOREIGN_WORDS = 3
 """From so many words on a message can show a language that has no pack."""
 _SURE_WORDS, _FEW_WORDS = 2, 3
-_LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
-_UNSPACED = re.compile("[\u0e01-\u0e4e]|[^\x00-\u2e80]")
-"""Letters of scripts that put no space between a word and a code: Thai, and all behind the Latin ones and their kin."""
 _WORTH_OF_HAN, _WORTH_OF_KANA = 3, 2
 _SENTENCE_OF_HAN = 3
 """So many Han characters say something."""
@@ -82,7 +70,7 @@ class LanguageReader:
                 self._by_script.setdefault(script, []).append(lexicon.language)
         self._orders = PhraseSet(p for lexicon in lexicons for p in lexicon.injection.get("strong", ()))
         self._markers = {lexicon.language: PhraseSet(lexicon.markers) for lexicon in lexicons}
-        self._requests = {language: _Request(lexicons, language) for language in self._packs}
+        self._requests = {language: LanguageRequest(lexicons, language) for language in self._packs}
         known_words = load_vocabularies() if vocabularies is None else vocabularies
         self._pairs = {
             lexicon.language: known_words[lexicon.language].counts
@@ -97,6 +85,8 @@ class LanguageReader:
             for lexicon in lexicons
             if "LATIN" in lexicon.scripts and lexicon.language in known_words
         }
+        # How much of a language is known: the one, or the writing, that more customers use.
+        self._met = {language: sum(v.counts.values()) for language, v in known_words.items()}
         eldc.init()
         self._all = eldc.instance()
         self._known = eldc.instance()
@@ -114,12 +104,12 @@ class LanguageReader:
         folded = fold(text[:2000]).text
         if asked := self._asked(folded, kept):
             return Spoken(asked, True)
-        own = _own_words(text[:2000])
+        own = own_words(text[:2000])
         if presumed and (opened := self._opened(own, previous)):
             return Spoken(opened, True)
         rest = self._without_orders(own)
         spoken = self._spoken(rest, known, kept)
-        if rest == own or not (spoken.sure or (known and words_of(fold(_words(rest)).text))):
+        if rest == own or not (spoken.sure or (known and words_of(fold(plain_words(rest)).text))):
             spoken = self._spoken(own, known, kept)
         if not spoken.sure and (foreign := self._other(own)):
             return Spoken(spoken.language, False, foreign)
@@ -147,11 +137,11 @@ class LanguageReader:
         return kept if kept in writing else writing[0]
 
     def _spoken(self, text: str, known: str | None, kept: str) -> Spoken:
-        words = fold(_words(text)).text
+        words = fold(plain_words(text)).text
         letters = [c for c in words if c.isalpha()]
-        if len(letters) < 2 and not any(_script(c) == "CJK" for c in letters):
+        if len(letters) < 2 and not any(script_of(c) == "CJK" for c in letters):
             return Spoken(kept, False)
-        scripts = Counter(map(_script, letters))
+        scripts = Counter(map(script_of, letters))
         # A Han character is half a word, a Latin letter a fifth of one.
         scripts["CJK"] *= _WORTH_OF_HAN
         scripts["CJK"] += sum(scripts.pop(kana, 0) for kana in _KANA) * _WORTH_OF_KANA
@@ -162,7 +152,7 @@ class LanguageReader:
         elif (
             known is None
             and scripts["CJK"] >= _SENTENCE_OF_HAN * _WORTH_OF_HAN
-            and (_only_names(text[:2000]) or self._no_sentence(words))
+            and (only_names(text[:2000]) or self._no_sentence(words))
         ):
             script = "CJK"
         elif script == "LATIN" and (other := self._around_names(scripts, text, words)):
@@ -186,7 +176,7 @@ class LanguageReader:
         script = max(others, key=lambda s: others[s], default=None)
         if script is None or others[script] < _SENTENCE_OF_LETTERS:
             return None
-        return script if _only_names(text) or self._no_sentence(words) else None
+        return script if only_names(text) or self._no_sentence(words) else None
 
     def _no_sentence(self, words: str) -> bool:
         """Whether the Latin words are at most a name or an address: hardly one of them is small."""
@@ -211,17 +201,11 @@ class LanguageReader:
         if detected.sure and detected.language not in self._vocabularies:
             return None
         said = [word for _, _, word in words_of(words)]
-        ranked = sorted(
-            ((sum(map(v.familiarity, said)), language) for language, v in self._vocabularies.items()),
-            reverse=True,
-        )
+        familiar = self._familiar(said)
+        ranked = sorted(((score, each) for each, score in familiar.items()), reverse=True)
         (best, language), (second, _) = ranked[:2]
         lead = best - second
-        if (
-            known
-            and language != known
-            and best - {each: score for score, each in ranked}.get(known, -math.inf) < _TIE
-        ):
+        if known and language != known and best - familiar.get(known, -math.inf) < _TIE:
             # "Cancelar pedido" is Portuguese as well.
             return Spoken(known, detected.sure and _root(detected.language) == _root(known))
         if known and language != known and not self._speaks(language, said):
@@ -239,7 +223,7 @@ class LanguageReader:
 
     def _opened(self, text: str, presumed: str | None) -> str | None:
         """The language of a single word that customers of the presumed one do not write."""
-        said = [word for _, _, word in words_of(fold(_words(text)).text)]
+        said = [word for _, _, word in words_of(fold(plain_words(text)).text)]
         if presumed not in self._vocabularies or len(said) != 1:
             return None
         if self._vocabularies[presumed].counts.get(said[0], 0):
@@ -275,19 +259,22 @@ class LanguageReader:
     def _likely(self, words: str, default: str) -> str | None:
         """Of languages that share the words the one that more customers write, where the words are not the default's."""
         said = [word for _, _, word in words_of(words)]
-        familiar = {language: sum(map(v.familiarity, said)) for language, v in self._vocabularies.items()}
+        familiar = self._familiar(said)
         best = max(familiar.values(), default=0.0)
         if len(said) < _SURE_WORDS or best - familiar.get(default, -math.inf) < _CLEAR_LEAD:
             return None
-        return max((each for each, score in familiar.items() if best - score < _TIE), key=self._words_met)
+        return max(
+            (each for each, score in familiar.items() if best - score < _TIE),
+            key=lambda each: self._met[each],
+        )
 
-    def _words_met(self, language: str) -> int:
-        return sum(self._vocabularies[language].counts.values())
+    def _familiar(self, said: Sequence[str]) -> dict[str, float]:
+        return {language: sum(map(v.familiarity, said)) for language, v in self._vocabularies.items()}
 
     def _by_letters(self, words: str, script: str, letters: list[str], kept: str) -> Spoken:
         """A script of its own tells the language, unless kana makes the Han letters Japanese."""
         speakers = self._by_script.get(script, [])
-        if any(_script(c) in _KANA for c in letters):
+        if any(script_of(c) in _KANA for c in letters):
             own = self._by_script.get("HIRAGANA")
             return Spoken(own[0], True) if own else Spoken(kept, False)
         if len(speakers) == 1:
@@ -304,7 +291,9 @@ class LanguageReader:
         usual: dict[str, float] = {}
         for same in _families(writing):
             # What both writings of a language share is as much the one as the other.
-            usual[kept if kept in same else max(same, key=self._met)] = max(self._usual(s, han) for s in same)
+            usual[kept if kept in same else max(same, key=lambda each: self._met.get(each, 0))] = max(
+                self._usual(s, han) for s in same
+            )
         if len(usual) == 1:
             return Spoken(next(iter(usual)), True)
         ranked = sorted(((score, s) for s, score in usual.items()), reverse=True)
@@ -317,11 +306,7 @@ class LanguageReader:
 
     def _writing(self, languages: list[str], han: str) -> list[str]:
         """Those whose character set has all the letters; all of them where none has."""
-        return [each for each in languages if _writes(self._packs[each].charset, han)] or languages
-
-    def _met(self, language: str) -> int:
-        """How much of a language is known: the writing that more people use."""
-        return sum(self._pairs.get(language, {}).values())
+        return [each for each in languages if writes(self._packs[each].charset, han)] or languages
 
     def _usual(self, language: str, han: str) -> float:
         """How usual the pairs of letters are among this language's customers."""
@@ -355,7 +340,7 @@ class LanguageReader:
 
     def _other(self, text: str) -> str | None:
         """The language without a pack that several words are in; its siblings need not be told apart."""
-        words = fold(_words(text)).text
+        words = fold(plain_words(text)).text
         if len(words.split()) < _FOREIGN_WORDS or not self._foreign(words):
             return None
         return str(self._all.detect_details(words).language)
@@ -370,30 +355,6 @@ class LanguageReader:
         return bool(best - known > _FOREIGN_MARGIN and (found.reliable or best >= _OF_SIBLINGS))
 
 
-def _own_words(text: str) -> str:
-    """The text without what it quotes, unless nothing would be left."""
-    own = ASIDE.sub(" ", text)
-    return own if any(c.isalpha() for c in NOT_WORDS.sub(" ", own)) else text
-
-
-def _words(text: str) -> str:
-    return NOT_WORDS.sub(_without_latin, text)
-
-
-def _without_latin(match: re.Match[str]) -> str:
-    """Codes are no words, but Han and Thai letters stand right beside them."""
-    return "".join(c if _UNSPACED.match(c) else " " for c in match[0])
-
-
-def _only_names(text: str) -> bool:
-    """Whether all Latin words are written as names are: "Coastline Running Shoes"."""
-    return all(word[0].isupper() for word in _LATIN_WORD.findall(text))
-
-
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "").split(" ")[0]
-
-
 def _families(languages: Sequence[str]) -> list[list[str]]:
     """The languages, the writings of one language together."""
     roots = dict.fromkeys(map(_root, languages))
@@ -402,62 +363,3 @@ def _families(languages: Sequence[str]) -> list[list[str]]:
 
 def _root(language: str) -> str:
     return language.partition("-")[0]
-
-
-def _writes(charset: str, letters: str) -> bool:
-    try:
-        letters.encode(charset)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-class _Request:
-    """All ways to ask for one language, in every language."""
-
-    def __init__(self, lexicons: Sequence[Lexicon], language: str) -> None:
-        base = language.split("-")[0]
-        own = _cldr_names(language, language)
-        self._names = [
-            sorted(
-                {
-                    fold(name).text
-                    for name in (
-                        *lexicon.language_names.get(base, ()),
-                        *lexicon.language_names.get(language, ()),
-                        *_cldr_names(lexicon.language, language),
-                        *own,
-                    )
-                },
-                key=lambda name: (-len(name), name),
-            )
-            for lexicon in lexicons
-        ]
-        self._wordings = [lexicon.language_requests for lexicon in lexicons]
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """The longest wording in which the folded text asks for it; only what names the language is compiled."""
-        found = (
-            self._phrases[place].search(text)
-            for place, names in enumerate(self._names)
-            if any(name in text for name in names)
-        )
-        return max(filter(None, found), key=lambda match: match.end() - match.start(), default=None)
-
-    @cached_property
-    def _phrases(self) -> list[PhraseSet]:
-        choices = ["|".join(re.sub(r"[^\w ]", ".", name) for name in names) for names in self._names]
-        return [
-            PhraseSet(wording.replace("{language}", f"({choice})") for wording in wordings)
-            for choice, wordings in zip(choices, self._wordings, strict=True)
-        ]
-
-
-def _cldr_names(speaker: str, language: str) -> list[str]:
-    try:
-        names = Locale.parse(speaker, sep="-").languages
-    except (UnknownLocaleError, ValueError):
-        return []
-    return [
-        str(names[code]) for code in (language.replace("-", "_"), language.split("-")[0]) if code in names
-    ]

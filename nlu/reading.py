@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from nlu.entities import CONTACT, IDENTIFIERS, EntityReader, identifier_spans, neutral
 from nlu.folding import Folded, fold
-from nlu.language import NOT_WORDS
 from nlu.lexicon import Lexicon, pattern
+from nlu.own_words import NOT_WORDS
 from nlu.perception import Entity
 from nlu.phrases import PhraseSet
 from nlu.spelling import Speller

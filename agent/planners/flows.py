@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 from agent.flows import Flow, Flows, Kind
 from agent.planners.last_order import LAST_ORDER
 from agent.planners.planner import Clarify, Frame, Handoff, Phrase, PlanItem, Sentence, Statement, View
+from agent.planners.readings import CLEARLY, IDENTIFIERS, QUESTION_MARK, withdraws_from
 from agent.planners.slot_steps import CHOICES
 from agent.planners.walk import Status, Walk
 from agent.planners.walking import AGREE, ENTITY_OF_SLOT
-from agent.planners.wishes import CLEARLY, IDENTIFIERS, Wishes, withdraws_from
+from agent.planners.wishes import Wishes
 from commerce.models import ReturnReason
 from conversations.models import HandoffReason
 from nlu.perception import CHOSEN, Answer, EntityKind, Mood
@@ -24,7 +24,6 @@ VERY_CLEARLY = 0.75
 """How sure a wish must be that is no answer to an offered choice: the name of a thing alone sounds like many."""
 CARRIED = ("order", "lines")
 """What a flow that takes another one's place need not ask again."""
-QUESTION_MARK = re.compile("[?？؟]")
 NO_IS_AN_ANSWER = ("confirm", "photo", AGREE, LAST_ORDER)
 """What is asked with yes or no: a no is its answer and stops nothing else."""
 DESCRIPTIONS = (EntityKind.COLOUR, EntityKind.SIZE, EntityKind.FIT, EntityKind.RETURN_REASON)

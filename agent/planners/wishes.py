@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from agent.flows import MAY_WELL, Flow, Flows, Kind
 from agent.planners.planner import View
-from commerce.models import ReturnReason
+from agent.planners.readings import (
+    CLEARLY,
+    HALF_HEARD,
+    IDENTIFIERS,
+    MAY_LEAVE,
+    NUMBERS,
+    OUTWEIGHS,
+    broken,
+    coupon_code,
+    fitting_better,
+    may_be,
+    nothing_but,
+    said_plainly,
+    topics,
+    wants_size,
+    withdraws_from,
+)
 from markets.marketplaces import marketplace_of, names_another_shop
 from nlu.coupons import unmistakable
-from nlu.masking import MASK
-from nlu.measurements import HEIGHT, UNKNOWN, WEIGHT
-from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, IntentScore, Segment
-from tools.fit import Way
+from nlu.perception import OUT_OF_SCOPE, Answer, EntityKind, Segment
 
 MIN_PROBABILITY = 0.35
-CLEARLY = 0.6
-MAY_LEAVE = 0.2
-"""How probable a farewell is at least beside a no, and another reading beside a guess."""
 ORDER_OF_KINDS = list(Kind)
 TOLD_BY_MISTAKE = ("contact_info", "privacy")
 """Questions for which "my e-mail is …" is easily taken, although it tells an address and asks for none."""
@@ -25,39 +35,8 @@ QUESTIONS = {
     "shipping_cost": "shipping_policy",
 }
 """Topics that are a question of their own in a list of questions, and the flow that answers each."""
-OUTWEIGHS = 0.9
-"""How sure it is that a part of such a list asks for something else than its topics."""
-NUMBERS = (EntityKind.ORDER_NUMBER, EntityKind.TRACKING_NUMBER)
-IDENTIFIERS = (*NUMBERS, EntityKind.EMAIL, EntityKind.POSTCODE)
-MEASURED = ("fits_differently", "exchange_item", "change_order", "product_search")
-"""What is asked about a size that was bought or about goods; of one who measures herself it is rarely meant."""
-GIVEN_UP = ("exchange_item", "cancel_order")
-"""What a return is easily taken for."""
-NAMES_NO_ORDER = ("product_search", "greeting", "thanks", "small_talk")
-"""What nobody says of an order that she names."""
-OF_A_PIECE = ("exchange_item", "return_item", "fits_differently")
-"""Wishes whose flows find out themselves that the order can still be changed."""
-CANCEL = "cancel"
-VERY_CLEARLY = 0.7
-OF_MONEY = {EntityKind.CLAIM_REMEDY, EntityKind.WAY, EntityKind.POLICY_TOPIC}
-"""One of which is named by who asks for money back: "when will it be here?" speaks of none."""
-MAY_CHANGE = 0.5
-NAMES_A_CHANGE = {EntityKind.CHANGE, EntityKind.QUANTITY, EntityKind.PAYMENT_METHOD}
-"""One of which is named by who wants something changed, if it is but guessed that she does."""
-GUESSED = ("cancel_order", "change_order")
-"""What is taken for the wish of one who says that a parcel is not there and names no change of the order."""
-UNFITTING = ("exchange_item", "product_search", "size_advice")
-"""What is heard of one who tells that her order does not fit and names no wish."""
-OF_ITS_SIZE = {ReturnReason.TOO_LARGE, ReturnReason.TOO_SMALL}
-CHANGED = {"payment", "remove", "quantity", "variant"}
-"""What is said to change of an order, enough for a change of it where nothing else is heard clearly."""
 WAYS = {"return": "return_item", "exchange": "exchange_item"}
 """What becomes of a thing, and the flow for it."""
-HALF_HEARD = 0.15
-"""How probable a reading is at least that the words bear out."""
-OF_A_DELIVERY = ("where_is_order", "shipping_policy", "wrong_shop")
-"""What is heard of one who names a country and no order, and asks when it would arrive there."""
-VERSIONS = (EntityKind.COLOUR, EntityKind.SIZE, EntityKind.SIZE_STEP)
 
 
 class Wishes:
@@ -111,7 +90,7 @@ class Wishes:
         """A part with a topic of the list that was heard as something else, which it is not clearly."""
         best = segment.intents[0]
         own = self._flows.for_intent(best.intent)
-        if not set(_topics(segment)) & set(QUESTIONS) or flow.kind is Kind.ANSWER or own is None:
+        if not set(topics(segment)) & set(QUESTIONS) or flow.kind is Kind.ANSWER or own is None:
             return False
         return own.kind is Kind.ANSWER or best.probability < OUTWEIGHS
 
@@ -121,7 +100,7 @@ class Wishes:
         sure = [
             o.intent for o in others if o.intents[0].probability >= OUTWEIGHS and o.intent != OUT_OF_SCOPE
         ]
-        guessed = segment.intents[0].probability < CLEARLY and not _topics(segment)
+        guessed = segment.intents[0].probability < CLEARLY and not topics(segment)
         same = any(other.intent in sure for other in segment.intents[1:] if other.probability >= MAY_LEAVE)
         return guessed and (same or (bool(sure) and flow.kind in (Kind.ACT, Kind.PERSON)))
 
@@ -134,15 +113,15 @@ class Wishes:
         return listed or (len(found) > 1 and heard)
 
     def flow_of(self, segment: Segment) -> Flow | None:
-        if not self._frames and _nothing_but(segment, EntityKind.COUPON_CODE):
+        if not self._frames and nothing_but(segment, EntityKind.COUPON_CODE):
             return self._flows["coupon"]
         if form := segment.form_of_address:
             return self._flows[f"{form}_address"]
         best = segment.intents[0]
-        code = _coupon_code(segment)
+        code = coupon_code(segment)
         if withdraws_from(segment):
             return self._flows["return_item"]
-        if _broken(segment) and not (code and unmistakable(code)):
+        if broken(segment) and not (code and unmistakable(code)):
             return self._flows["damaged_item"]
         if not self._frames and self._takes_leave(segment):
             return self._flows["goodbye"]
@@ -151,7 +130,7 @@ class Wishes:
                 return self._flows["change_address"]
             if code and unmistakable(code):
                 return self._flows["coupon"]
-            better = _said_plainly(segment) or _fitting_better(segment)
+            better = said_plainly(segment) or fitting_better(segment)
             return self._flows[better] if better else self._by_topic(segment) or self._by_way(segment)
         if self._bought_elsewhere(segment):
             return self._flows["wrong_shop"]
@@ -161,15 +140,13 @@ class Wishes:
             return None
         if best.intent == "refund_status" and self._is_proposed(segment):
             return self._flows["refund_time"]
-        meant = _said_plainly(segment) or _fitting_better(segment) or self._where_she_is(segment, best.intent)
+        meant = said_plainly(segment) or fitting_better(segment) or self._where_she_is(segment, best.intent)
         flow = self._flows.for_intent(meant)
         if flow and code and (flow.searches or (flow.kind is Kind.ANSWER and unmistakable(code))):
             return self._flows["coupon"]
-        if flow and flow.with_size and _wants_size(segment, flow.with_size):
+        if flow and flow.with_size and wants_size(segment, flow.with_size):
             return self._flows[flow.with_size]
-        return flow and self._in_place_of(
-            flow, {entity.kind for entity in segment.entities}, _topics(segment)
-        )
+        return flow and self._in_place_of(flow, {entity.kind for entity in segment.entities}, topics(segment))
 
     def _is_proposed(self, segment: Segment) -> bool:
         """Whether what she asks about waits for her yes: when the money comes is then a question about the rule."""
@@ -179,7 +156,7 @@ class Wishes:
     def _tells_where_to(self, segment: Segment) -> bool:
         """ "FH-20015 goes to 27 Derby Road": a street beside an order asks for no more than that."""
         named = any(entity.kind is EntityKind.ORDER_NUMBER for entity in segment.entities)
-        if not named or "change_address" not in _may_be(segment):
+        if not named or "change_address" not in may_be(segment):
             return False
         told = self._view.address(segment.text, self._view.memory.country or self._view.market or "", False)
         return told is not None and bool(told.line1)
@@ -208,7 +185,7 @@ class Wishes:
     def _by_topic(self, segment: Segment) -> Flow | None:
         """What the words alone say of a message that the head makes nothing of."""
         anything = self._flows["anything_else"]
-        return next((f for topic in _topics(segment) if (f := self._flows.for_topic(anything, topic))), None)
+        return next((f for topic in topics(segment) if (f := self._flows.for_topic(anything, topic))), None)
 
     def _by_way(self, segment: Segment) -> Flow | None:
         """What shall become of a thing that was ordered, where the head half hears it too."""
@@ -259,143 +236,3 @@ class Wishes:
         """Whether a part of the message asks for it so surely."""
         segments = self._view.perception.segments
         return any(s.intents[0].probability >= sure for s in segments if self.flow_of(s) is request)
-
-
-def withdraws_from(segment: Segment) -> bool:
-    """She gives up the contract, in the words of the law; who asks about its rules or her bank does something else."""
-    said = any(
-        entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.WITHDRAWAL
-        for entity in segment.entities
-    )
-    ordered = any(entity.kind in NUMBERS for entity in segment.entities)
-    asks = "?" in segment.text or "？" in segment.text or segment.intents[0].intent == "return_policy"
-    best = segment.intents[0]
-    consent = best.intent == "privacy" and best.probability >= OUTWEIGHS
-    elsewhere = consent or "chargeback" in _topics(segment)
-    return said and (ordered or not (asks or elsewhere))
-
-
-def _broken(segment: Segment) -> bool:
-    """Goods are said to be broken, and what she wants for them is anybody's guess."""
-    said = any(
-        entity.kind is EntityKind.RETURN_REASON and entity.value == ReturnReason.DAMAGED
-        for entity in segment.entities
-    )
-    best = segment.intents[0]
-    # Who swaps what is broken wants the same again; another size or colour is an exchange.
-    same_again = best.intent == "exchange_item" and not any(e.kind in VERSIONS for e in segment.entities)
-    return said and best.intent != OUT_OF_SCOPE and (best.probability < CLEARLY or same_again)
-
-
-def _wants_size(segment: Segment, exchange: str) -> bool:
-    """ "The shoes of FH-10007 in 38": she who has ordered them looks for nothing, and gives no measures of hers."""
-    kinds = {entity.kind for entity in segment.entities}
-    likely = next((each.probability for each in segment.intents if each.intent == exchange), 0.0)
-    said = EntityKind.SIZE in kinds and EntityKind.ORDER_NUMBER in kinds and EntityKind.MEASURE not in kinds
-    return said and likely >= MAY_WELL
-
-
-def _may_be(segment: Segment) -> set[str]:
-    """What else may well be meant beside the likeliest."""
-    return {other.intent for other in segment.intents[1:] if other.probability >= MAY_WELL}
-
-
-def _said_plainly(segment: Segment) -> str | None:
-    """The second reading, where the words name it and not the likeliest: "can I return them" is no exchange."""
-    best, may_be = segment.intents[0], _may_be(segment)
-    kinds = {entity.kind for entity in segment.entities}
-    ways = {entity.value for entity in segment.entities if entity.kind is EntityKind.WAY}
-    changes = {entity.value for entity in segment.entities if entity.kind is EntityKind.CHANGE}
-    ordered = EntityKind.ORDER_NUMBER in kinds
-    if kinds & set(VERSIONS):
-        return _change_named(best, may_be, changes) if ordered else None
-    money = best.intent == "cancel_order" and EntityKind.CLAIM_REMEDY in kinds
-    returns = ways == {Way.RETURN} and CANCEL not in changes and not money
-    if best.intent in GIVEN_UP and returns and "return_item" in may_be:
-        return "return_item"
-    swaps = ways == {Way.EXCHANGE} and best.intent == "change_order" and best.probability < CLEARLY
-    if ordered and swaps and "exchange_item" in may_be:
-        return "exchange_item"
-    reasons = {entity.value for entity in segment.entities if entity.kind is EntityKind.RETURN_REASON}
-    doubtful = best.probability < CLEARLY and best.intent in UNFITTING and not ways
-    if ordered and doubtful and reasons & OF_ITS_SIZE and "exchange_item" in {best.intent, *may_be}:
-        return "exchange_item"
-    beside = best.intent in NAMES_NO_ORDER or (best.intent == "already_wrote" and best.probability < CLEARLY)
-    if beside and ordered and "where_is_order" in may_be:
-        return "where_is_order"
-    missed = EntityKind.ARRIVED in kinds and best.intent in GUESSED and not kinds & NAMES_A_CHANGE
-    if ordered and missed and "where_is_order" in may_be:
-        return "where_is_order"
-    if best.intent == "change_order" and best.probability < MAY_CHANGE and not kinds & NAMES_A_CHANGE:
-        return "where_is_order" if ordered and "where_is_order" in may_be else None
-    if (
-        ordered
-        and best.intent == "refund_status"
-        and best.probability < VERY_CLEARLY
-        and not kinds & OF_MONEY
-    ):
-        likely = {each.intent: each.probability for each in segment.intents}
-        return "where_is_order" if likely.get("where_is_order", 0.0) >= MAY_LEAVE else None
-    return _change_named(best, may_be, changes) if ordered else None
-
-
-def _change_named(best: IntentScore, may_be: set[str], changes: set[str]) -> str | None:
-    """What is said to happen to an order, where nothing else is heard clearly."""
-    if best.probability >= CLEARLY or best.intent in OF_A_PIECE:
-        return None
-    if CANCEL in changes and "cancel_order" in {best.intent, *may_be}:
-        return "cancel_order"
-    return "change_order" if changes & CHANGED and "change_order" in may_be else None
-
-
-def _fitting_better(segment: Segment) -> str | None:
-    """The reading that what is told fits better than the likeliest one: a foot's length, no order, asks for a size."""
-    told = {entity.kind for entity in segment.entities}
-    if told & set(IDENTIFIERS):
-        return None
-    best, may_be = segment.intents[0].intent, _may_be(segment)
-    measured = any(
-        e.kind is EntityKind.MEASURE and not e.value.startswith((UNKNOWN, WEIGHT, HEIGHT))
-        for e in segment.entities
-    )
-    complains = any(e.kind is EntityKind.FIT and e.value != "like" for e in segment.entities)
-    if measured and not complains and best in MEASURED and "size_advice" in may_be:
-        return "size_advice"
-    if EntityKind.COUNTRY in told and best in OF_A_DELIVERY and _asks_when(segment):
-        return "delivery_estimate"
-    if best == "duties_policy" and "customs_request" in may_be and MASK in segment.text:
-        # Who tells a number that is masked wants it passed on.
-        return "customs_request"
-    version = {EntityKind.COLOUR, EntityKind.SIZE} <= told
-    # Who says nothing of a swap asks whether it is there.
-    looks = best in ("size_advice", "wrong_shop") or (best == "exchange_item" and EntityKind.WAY not in told)
-    if version and not measured and looks and "product_search" in may_be:
-        return "product_search"
-    return None
-
-
-def _asks_when(segment: Segment) -> bool:
-    """Whether it may be asked how long a delivery takes; of an order that is there it is not, unless half heard."""
-    best, topics = segment.intents[0].intent, _topics(segment)
-    if best != "where_is_order" and "shipping_time" in topics:
-        return True
-    heard = any(w.intent == "delivery_estimate" and w.probability >= HALF_HEARD for w in segment.intents)
-    return heard and best != "shipping_policy"
-
-
-def _coupon_code(segment: Segment) -> str | None:
-    """The code that is named, where no order is: the total of an order is not asked about a coupon."""
-    if any(entity.kind in NUMBERS for entity in segment.entities):
-        return None
-    return next((e.value for e in segment.entities if e.kind is EntityKind.COUPON_CODE), None)
-
-
-def _nothing_but(segment: Segment, kind: EntityKind) -> bool:
-    return any(entity.kind is kind and entity.text == segment.text.strip() for entity in segment.entities)
-
-
-def _topics(segment: Segment) -> list[str]:
-    """The policy topics that are named; who names one country does not ask for the list of them."""
-    countries = any(entity.kind is EntityKind.COUNTRY for entity in segment.entities)
-    topics = [entity.value for entity in segment.entities if entity.kind is EntityKind.POLICY_TOPIC]
-    return [topic for topic in topics if not (countries and topic == "shipping_countries")]
